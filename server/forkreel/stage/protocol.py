@@ -1,0 +1,36 @@
+"""What a stage needs from its neighbours, so that it imports none of their engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forkreel.story.moment import Moment
+
+
+class Output(Protocol):
+    """Where a stage's pictures and sound go: a stream, a file, or a test."""
+
+    def put(self, tick: int, picture: NDArray[np.uint8] | None, pcm: NDArray[np.int16]) -> None:
+        """Called from the render thread once a tick, in order; blocks while a bounded queue is full (backpressure).
+
+        `tick` counts frames of media time from 0 and never stops or jumps back, not even in a pause; where the machine is
+        too slow it skips. `picture` is `(height, width, 3)` uint8 RGB, or None to repeat the last one. `pcm` is
+        `(samples, 2)` int16 at 48 kHz, 2000 samples for each tick that has passed since the last call at 24 fps.
+        """
+        ...
+
+
+class Sound(Protocol):
+    """What is heard, a block for each frame of the show."""
+
+    def moment(self, moment: Moment, frame: int) -> None:
+        """The story moved on at `frame`."""
+        ...
+
+    def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:
+        """The sound of one frame: `(48000 // fps, 2)` int16 at 48 kHz. `axes` are the scalar components of the point."""
+        ...
