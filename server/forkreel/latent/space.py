@@ -24,12 +24,17 @@ Interpolation = Literal["slerp", "norm", "circular", "linear", "step", "phase", 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One named array of a point, and how it moves. `drift` is its own speed in units a second unless a shot says so."""
+    """One named array of a point, and how it moves. `drift` is its speed in units a second unless a shot says so."""
 
     name: str
     shape: tuple[int, ...]
     interpolation: Interpolation
     drift: float = 0.0
+
+    @property
+    def turns(self) -> bool:
+        """Whether its values lie on a circle of circumference 1, whatever units its axis has."""
+        return self.interpolation in ("circular", "phase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,26 @@ class Space:
             if axis.name == name:
                 return axis
         raise KeyError(name)
+
+    def axis_of(self, component: str) -> Axis | None:
+        """The axis that sets the component of that name, or None when authors cannot set it."""
+        return next((axis for axis in self.axes if axis.component == component), None)
+
+    def scalars(self, point: LatentPoint) -> dict[str, float]:
+        """The numbers in a point by the names and in the units that authors use: an hour is 0..24.
+
+        Components of more than one number are left out; a component without an axis goes by its own name.
+        """
+        numbers: dict[str, float] = {}
+        for component in self.components:
+            array = point[component.name]
+            if array.size != 1:
+                continue
+            value, axis = float(array.reshape(())), self.axis_of(component.name)
+            if axis is not None and component.turns:
+                value = axis.low + value * (axis.high - axis.low)
+            numbers[component.name if axis is None else axis.name] = value
+        return numbers
 
 
 @dataclass(frozen=True, slots=True)
