@@ -8,7 +8,20 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from forkreel.story.moment import Moment
+from forkreel.story.moment import Event, Moment
+
+
+class Playthrough(Protocol):
+    """A story on its way: where it stands, and how an event moves it on."""
+
+    @property
+    def moment(self) -> Moment:
+        """What is seen, heard and asked now."""
+        ...
+
+    def apply(self, event: Event) -> Moment:
+        """Let something happen; returns the moment after it. `Refused` changes nothing."""
+        ...
 
 
 class Output(Protocol):
@@ -17,8 +30,8 @@ class Output(Protocol):
     def put(self, tick: int, picture: NDArray[np.uint8] | None, pcm: NDArray[np.int16]) -> None:
         """Called from the render thread once a tick, in order; blocks while a bounded queue is full (backpressure).
 
-        `tick` counts frames of media time from 0 and never stops or jumps back, not even in a pause; where the machine is
-        too slow it skips. `picture` is `(height, width, 3)` uint8 RGB, or None to repeat the last one. `pcm` is
+        `tick` counts frames of media time from 0 and never stops or jumps back, not even in a pause; where the machine
+        is too slow it skips. `picture` is `(height, width, 3)` uint8 RGB, or None to repeat the last one. `pcm` is
         `(samples, 2)` int16 at 48 kHz, 2000 samples for each tick that has passed since the last call at 24 fps.
         """
         ...
@@ -32,5 +45,8 @@ class Sound(Protocol):
         ...
 
     def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:
-        """The sound of one frame: `(48000 // fps, 2)` int16 at 48 kHz. `axes` are the scalar components of the point."""
+        """The sound of one frame: `(48000 // fps, 2)` int16 at 48 kHz.
+
+        `axes` are the numbers in the point, by their axes' names and in their units.
+        """
         ...

@@ -1,0 +1,67 @@
+"""The mailbox between the event loop, which asks, and the render thread, which acts at the next frame boundary."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from forkreel.errors import Refused
+from forkreel.stage.messages import Ack, RefusedMessage
+from forkreel.story.moment import Back, Choose
+
+MessageId = str | int
+Reply = Callable[[Ack | RefusedMessage], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The viewer stops (`on`) or restarts the show; the frame stands still meanwhile."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a viewer asks for. `reply` is called on the event loop, once; `id` makes a repeated letter harmless."""
+
+    event: Choose | Back | Pause
+    id: MessageId | None
+    reply: Reply
+
+
+class Mailbox:
+    """Letters for the render thread: choices keep their order and are bounded, of steering only the latest counts."""
+
+    def __init__(self, capacity: int = 64) -> None:
+        self.arrived = threading.Event()
+        self._capacity = capacity
+        self._lock = threading.Lock()
+        self._ordered: deque[Letter] = deque()
+        self._latest: dict[str, Letter] = {}
+
+    def post(self, letter: Letter) -> None:
+        """Put a letter behind the others; raises `Refused` ("busy") when `capacity` letters wait already."""
+        with self._lock:
+            if len(self._ordered) >= self._capacity:
+                raise Refused("busy", f"{self._capacity} messages wait for this show already; send this again soon")
+            self._ordered.append(letter)
+        self.arrived.set()
+
+    def replace(self, key: str, letter: Letter) -> Letter | None:
+        """Put a letter in the place of the one that waits under `key`, if any; returns the one that lost its place."""
+        with self._lock:
+            lost = self._latest.pop(key, None)
+            self._latest[key] = letter
+        self.arrived.set()
+        return lost
+
+    def drain(self) -> list[Letter]:
+        """Take everything out: choices in the order they came, then the latest of each steering."""
+        with self._lock:
+            self.arrived.clear()
+            letters = [*self._ordered, *self._latest.values()]
+            self._ordered.clear()
+            self._latest.clear()
+        return letters

@@ -1,0 +1,139 @@
+"""What a stage says to its viewers. The fields are a contract: see "HTTP and websocket" in ARCHITECTURE.md.
+
+`as_json` makes a plain dictionary with `type` of any of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from forkreel.story.moment import Ask, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The first message on every connection. `seq` is the number of events that the show has seen."""
+
+    session: str
+    story: str
+    seed: int
+    fps: int
+    width: int
+    height: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """A line of the moment; `who` is a key of the cast, or None for the narrator."""
+
+    id: str
+    who: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedChoice:
+    """An answer on offer; one that is not available is shown but cannot be taken."""
+
+    id: str
+    label: str
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskMessage:
+    """The question that is open. `deadline_frame` is the frame at which `default` is taken, None without a timer."""
+
+    poll: str
+    prompt: str
+    choices: tuple[OfferedChoice, ...]
+    controls: tuple[str, ...]
+    deadline_frame: int | None
+    default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndingMessage:
+    """The ending that was reached."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class MomentMessage:
+    """What is seen, said and asked since event `seq`.
+
+    `frame` is the show's frame as this is said: where the moment began, or for a viewer who comes later the present
+    frame, so that `deadline_frame - frame` is always the time that is left.
+    """
+
+    seq: int
+    frame: int
+    scene: str
+    lines: tuple[SaidLine, ...]
+    ask: AskMessage | None
+    ending: EndingMessage | None
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A line while it is spoken, from `start_frame` up to but without `end_frame`."""
+
+    who: str | None
+    text: str
+    start_frame: int
+    end_frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Message `id` was applied at `frame` as event `seq`."""
+
+    id: str | int | None
+    seq: int
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMessage:
+    """Message `id` changed nothing; without an id it is about the connection or the show as a whole."""
+
+    id: str | int | None
+    code: str
+    message: str
+
+
+Message = Hello | MomentMessage | Caption | Ack | RefusedMessage
+
+_TYPES: dict[type[Message], str] = {
+    Hello: "hello",
+    MomentMessage: "moment",
+    Caption: "caption",
+    Ack: "ack",
+    RefusedMessage: "refused",
+}
+
+
+def as_json(message: Message) -> dict[str, Any]:
+    """A message as a dictionary that `json.dumps` takes, with its `type` first."""
+    return {"type": _TYPES[type(message)], **asdict(message)}
+
+
+def moment_message(moment: Moment, seq: int, frame: int, deadline_frame: int | None) -> MomentMessage:
+    """The moment as viewers hear of it at `frame`, after `seq` events."""
+    return MomentMessage(
+        seq=seq,
+        frame=frame,
+        scene=moment.scene,
+        lines=tuple(SaidLine(line.id, line.who, line.text) for line in moment.lines),
+        ask=None if moment.ask is None else _ask_message(moment.ask, deadline_frame),
+        ending=None if moment.ending is None else EndingMessage(moment.ending.id, moment.ending.title),
+    )
+
+
+def _ask_message(ask: Ask, deadline_frame: int | None) -> AskMessage:
+    choices = tuple(OfferedChoice(choice.id, choice.label, choice.available) for choice in ask.choices)
+    return AskMessage(ask.poll, ask.prompt, choices, (), deadline_frame, ask.default)

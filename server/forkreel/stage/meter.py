@@ -1,0 +1,64 @@
+"""How well a show keeps up: counted by the render thread, read by anybody."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+_WINDOW = 120  # paintings that the median and the rate look back on: five seconds at 24 a second
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """`painted`, `repeated` and `skipped` count ticks: a new picture, the last one again, or none in time.
+
+    `paint_ms` is the median of the last paintings, `fps` the rate of new pictures over them; both 0 before the second.
+    """
+
+    painted: int = 0
+    repeated: int = 0
+    skipped: int = 0
+    paint_ms: float = 0.0
+    fps: float = 0.0
+
+
+class Meter:
+    """Counts paintings, repeats and skips."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts = {"painted": 0, "repeated": 0, "skipped": 0}
+        self._paintings: deque[tuple[float, float]] = deque(maxlen=_WINDOW)  # (begun, ended) in seconds
+
+    def painted(self, begun: float, ended: float) -> None:
+        """A new picture was painted between two times of the clock, in seconds."""
+        with self._lock:
+            self._counts["painted"] += 1
+            self._paintings.append((begun, ended))
+
+    def repeated(self) -> None:
+        """The last picture was shown again."""
+        with self._lock:
+            self._counts["repeated"] += 1
+
+    def skipped(self, ticks: int) -> None:
+        """Ticks went by without a picture because the machine was too slow."""
+        with self._lock:
+            self._counts["skipped"] += ticks
+
+    def forget_pace(self) -> None:
+        """The show stood still: the rate starts anew."""
+        with self._lock:
+            self._paintings.clear()
+
+    def stats(self) -> Stats:
+        """The figures as they are now."""
+        with self._lock:
+            counts, paintings = dict(self._counts), list(self._paintings)
+        if len(paintings) < 2:
+            return Stats(**counts)
+        span = paintings[-1][0] - paintings[0][0]
+        paint_s = statistics.median(ended - begun for begun, ended in paintings)
+        return Stats(**counts, paint_ms=paint_s * 1000, fps=(len(paintings) - 1) / span if span > 0 else 0.0)

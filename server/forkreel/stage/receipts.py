@@ -1,0 +1,31 @@
+"""`Receipts` remember what was answered to which message, so that a message sent twice acts once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from forkreel.stage.mailbox import MessageId
+from forkreel.stage.messages import Ack, RefusedMessage
+
+
+class Receipts:
+    """The last `capacity` answers by message id; the oldest are forgotten first."""
+
+    def __init__(self, capacity: int = 256) -> None:
+        self._capacity = capacity
+        self._answers: OrderedDict[MessageId, Ack | RefusedMessage] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def find(self, message_id: MessageId | None) -> Ack | RefusedMessage | None:
+        """The answer that this message got, if it came before."""
+        return None if message_id is None else self._answers.get(message_id)
+
+    def keep(self, message_id: MessageId | None, answer: Ack | RefusedMessage) -> None:
+        """Remember an answer; a message without an id is not remembered."""
+        if message_id is None:
+            return
+        self._answers[message_id] = answer
+        while len(self._answers) > self._capacity:
+            self._answers.popitem(last=False)

@@ -1,0 +1,49 @@
+"""When the lines of a moment are spoken, when its question closes, and when the story goes on: a pure function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forkreel.stage.messages import Caption
+from forkreel.story.moment import Advance, Event, Expire, Moment
+
+WORDS_A_MINUTE = 170  # an unhurried reader of captions
+LETTERS_A_WORD = 6  # the typist's five, and the space
+SHORTEST_LINE_S = 1.6
+MOSTLY_ARRIVED = 0.4  # of the move; eased moves have passed most of what the eye follows by the time the line is read
+BREATH_S = 0.8  # between the last line and the next scene
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The frames of one moment. `closing` is the event that happens by itself at `closing_frame`, if any does."""
+
+    captions: tuple[Caption, ...]
+    closing: Event | None = None
+    closing_frame: int | None = None
+
+    @property
+    def deadline_frame(self) -> int | None:
+        """The frame at which the open question closes, None when it waits for ever or nothing is asked."""
+        return self.closing_frame if isinstance(self.closing, Expire) else None
+
+
+def schedule(moment: Moment, frame: int, move_frames: int, fps: int) -> Schedule:
+    """The schedule of a moment that begins at `frame` with a move of `move_frames`."""
+    captions = []
+    spoken = frame + round(MOSTLY_ARRIVED * move_frames)
+    for line in moment.lines:
+        end = spoken + round(reading_time_s(line.text) * fps)
+        captions.append(Caption(line.who, line.text, spoken, end))
+        spoken = end
+    if moment.ask is not None and moment.ask.timer_s is not None:
+        return Schedule(tuple(captions), Expire(moment.ask.poll), spoken + max(1, round(moment.ask.timer_s * fps)))
+    if moment.advances:
+        arrived = spoken if captions else frame + move_frames
+        return Schedule(tuple(captions), Advance(moment.number), arrived + round(BREATH_S * fps))
+    return Schedule(tuple(captions))
+
+
+def reading_time_s(text: str) -> float:
+    """How long a line stands, in seconds."""
+    return max(SHORTEST_LINE_S, len(text) / LETTERS_A_WORD / WORDS_A_MINUTE * 60)

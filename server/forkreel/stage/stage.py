@@ -1,0 +1,241 @@
+"""`Stage` runs one show: a render thread that paints a frame each tick, and the door for its viewers.
+
+Whatever a viewer wants is put in a mailbox, applied by the render thread at a frame boundary, journalled, and only then
+acknowledged. Viewers hear of everything on the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forkreel.errors import ForkreelError, Refused
+from forkreel.latent.space import LatentPoint
+from forkreel.model.protocol import Model, Take
+from forkreel.stage.audience import Audience, Send
+from forkreel.stage.clock import Clock, MonotonicClock, Timeline
+from forkreel.stage.journal import Journal, MemoryJournal
+from forkreel.stage.mailbox import Letter, Mailbox, MessageId, Pause, Reply
+from forkreel.stage.messages import Ack, Hello, RefusedMessage
+from forkreel.stage.meter import Meter, Stats
+from forkreel.stage.protocol import Output, Playthrough, Sound
+from forkreel.stage.receipts import Receipts
+from forkreel.stage.show import Show
+from forkreel.story.moment import Back, Choose
+
+logger = logging.getLogger(__name__)
+
+SAMPLE_RATE = 48_000
+_Said = TypeVar("_Said")
+
+
+class Stage:
+    """One running show. Build, start and close it on the event loop; the rest of its life is its render thread's.
+
+    The show stands still, and nothing is painted, until `viewers` says that somebody watches.
+    """
+
+    def __init__(
+        self,
+        playthrough: Playthrough,
+        *,
+        session: str,
+        story: str,
+        seed: int,
+        model: Model,
+        take: Take,
+        sound: Sound,
+        output: Output,
+        clock: Clock | None = None,
+        fps: int = 24,
+        journal: Journal | None = None,
+        mailbox: Mailbox | None = None,
+        on_failure: Callable[[str], None] | None = None,
+    ) -> None:
+        self._clock = clock or MonotonicClock()
+        self._fps = fps
+        self._space = model.space
+        self._take = take
+        self._sound = sound
+        self._output = output
+        self._on_failure = on_failure
+        self._mailbox = mailbox or Mailbox()
+        self._receipts = Receipts()
+        self._meter = Meter()
+        self._show = Show(playthrough, model, seed, fps, journal or MemoryJournal())
+        width, height = take.size
+        hello = Hello(session, story, seed, fps, width, height, 0)
+        self._audience = Audience(hello, self._show.message(0))
+        self._samples = SAMPLE_RATE // fps
+        self._frame = 0  # the next frame to be painted
+        self._heard = 0  # the next frame to be heard
+        self._viewers = 0
+        self._paused = False
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"stage {session}", daemon=True)
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def frame(self) -> int:
+        """The show's frame: the next one to be painted."""
+        return self._frame
+
+    def start(self) -> None:
+        """Start the render thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the render thread to end after the frame it is at; `close` waits for it."""
+        self._stopping.set()
+        self._mailbox.arrived.set()
+
+    async def close(self) -> None:
+        """Stop, and wait until the render thread has ended. Cancelled, the thread still ends, and nobody waits."""
+        self.stop()
+        if self._thread.ident is not None:
+            await asyncio.to_thread(self._thread.join)
+
+    def viewers(self, count: int) -> None:
+        """Say how many watch: with nobody there the show holds, frame and all."""
+        self._viewers = count
+        self._mailbox.arrived.set()
+
+    def subscribe(self, send: Send) -> Callable[[], None]:
+        """Tell `send`, on the event loop, `hello`, the moment, the running caption, and all that follows.
+
+        Returns how to unsubscribe. `send` must neither block nor raise.
+        """
+        return self._audience.join(send, self._frame)
+
+    def choose(self, message_id: MessageId | None, poll: str, choice: str, reply: Reply) -> None:
+        """Answer the open poll; `reply` hears on the event loop whether it counted."""
+        self._post(Letter(Choose(poll, choice), message_id, reply))
+
+    def back(self, message_id: MessageId | None, reply: Reply) -> None:
+        """Go back to the previous question."""
+        self._post(Letter(Back(), message_id, reply))
+
+    def pause(self, message_id: MessageId | None, reply: Reply, *, on: bool = True) -> None:
+        """Stop the show, or let it go on (`on` false); of several in one frame the last counts."""
+        lost = self._mailbox.replace("pause", Letter(Pause(on), message_id, reply))
+        if lost is not None:
+            lost.reply(RefusedMessage(lost.id, "superseded", "a later pause or resume took its place"))
+
+    def stats(self) -> Stats:
+        """How well the show keeps up."""
+        return self._meter.stats()
+
+    def _post(self, letter: Letter) -> None:
+        try:
+            self._mailbox.post(letter)
+        except Refused as refusal:
+            letter.reply(RefusedMessage(letter.id, refusal.code, str(refusal)))
+
+    # From here on everything runs in the render thread.
+
+    def _run(self) -> None:
+        try:
+            self._show.open()
+            self._sound.moment(self._show.moment, 0)
+            self._play()
+        except Exception as error:
+            if self._stopping.is_set():
+                return  # what is being closed may well refuse the last frame
+            logger.exception("%s has failed", self._thread.name)
+            self._say(self._fail, _sentence(error))
+
+    def _play(self) -> None:
+        timeline = Timeline(self._clock, self._fps)
+        while not self._stopping.is_set():
+            self._mailbox.arrived.clear()
+            if self._viewers > 0:
+                passed = timeline.next(self._stopping)
+                if not self._stopping.is_set():
+                    self._tick(timeline.tick, passed)
+            elif not self._stopping.is_set():
+                self._boundary()
+                self._clock.wait(self._mailbox.arrived, None)
+                timeline.restart()
+                self._meter.forget_pace()
+
+    def _tick(self, tick: int, passed: int) -> None:
+        if not self._paused:
+            self._frame += passed - 1
+        self._meter.skipped(passed - 1)
+        self._boundary()
+        if self._paused:
+            self._meter.repeated()
+            self._output.put(tick, None, self._silence(passed))
+            return
+        point = self._show.at(self._frame)
+        begun = self._clock.now()
+        picture = self._take.paint([point])[0]  # (height, width, 3)
+        self._meter.painted(begun, self._clock.now())
+        self._output.put(tick, picture, self._hear(point, passed))
+        self._frame += 1
+
+    def _boundary(self) -> None:
+        for letter in self._mailbox.drain():
+            self._answer(letter)
+        event = self._show.due(self._frame)
+        if event is not None:
+            self._show.apply(event, self._frame)
+            self._moved()
+        for caption in self._show.captions(self._frame):
+            self._say(self._audience.tell, caption)
+
+    def _answer(self, letter: Letter) -> None:
+        seq = self._show.seq
+        answer = self._receipts.find(letter.id)
+        if answer is None:
+            answer = self._act(letter)
+            self._receipts.keep(letter.id, answer)
+        self._say(letter.reply, answer)
+        if self._show.seq != seq:
+            self._moved()
+
+    def _act(self, letter: Letter) -> Ack | RefusedMessage:
+        try:
+            if isinstance(letter.event, Pause):
+                self._paused = letter.event.on
+                self._meter.forget_pace()
+            else:
+                self._show.apply(letter.event, self._frame)
+        except Refused as refusal:
+            return RefusedMessage(letter.id, refusal.code, str(refusal))
+        return Ack(letter.id, self._show.seq, self._frame)
+
+    def _moved(self) -> None:
+        self._sound.moment(self._show.moment, self._frame)
+        self._say(self._audience.tell, self._show.message(self._frame))
+
+    def _hear(self, point: LatentPoint, passed: int) -> NDArray[np.int16]:
+        """The sound of the frames up to the present one, with silence before it for ticks that had no frame."""
+        axes = self._space.scalars(point)
+        blocks = [self._sound.block(frame, axes) for frame in range(self._heard, self._frame + 1)]
+        self._heard = self._frame + 1
+        missing = passed - len(blocks)
+        return np.concatenate([self._silence(missing), *blocks]) if missing or len(blocks) > 1 else blocks[0]
+
+    def _silence(self, ticks: int) -> NDArray[np.int16]:
+        return np.zeros((ticks * self._samples, 2), np.int16)
+
+    def _fail(self, sentence: str) -> None:
+        self._audience.tell(RefusedMessage(None, "show_failed", sentence))
+        if self._on_failure is not None:
+            self._on_failure(sentence)
+
+    def _say(self, listener: Callable[[_Said], None], message: _Said) -> None:
+        self._loop.call_soon_threadsafe(listener, message)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ForkreelError):
+        return f"this show has ended: {error}"
+    return f"this show has ended on a fault of the server ({type(error).__name__}); its log says more"

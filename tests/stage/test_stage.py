@@ -1,0 +1,367 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import numpy as np
+import pytest
+
+from forkreel.stage.journal import Entry
+from forkreel.story.moment import Advance, Back, Choose, Expire
+from tests.helpers.fakes import Recorder, scene
+from tests.stage.conftest import Opener
+
+
+async def test_a_frame_is_painted_for_every_tick(opened: Opener) -> None:
+    show = opened()
+    await show.run(48)
+    assert show.output.ticks == list(range(49))
+    assert show.model.takes[0].frames == list(range(49))
+    assert show.stage.stats().painted == 49
+    assert show.stage.stats().fps == pytest.approx(24)
+
+
+async def test_every_tick_has_the_sound_of_its_frame(opened: Opener) -> None:
+    show = opened()
+    await show.run(9)
+    assert [len(pcm) for pcm in show.output.pcm] == [2000] * 10
+    assert [pcm[0, 0] for pcm in show.output.pcm] == list(range(1, 11))
+
+
+async def test_nothing_is_painted_ahead_of_the_clock(opened: Opener) -> None:
+    show = opened()
+    assert show.model.takes[0].frames == [0]
+    await show.run(1)
+    assert show.model.takes[0].frames == [0, 1]
+
+
+async def test_a_slow_painter_skips_frames_and_never_falls_behind_the_clock(opened: Opener) -> None:
+    show = opened(paint_s=2.5 / 24)
+    await show.run(240)
+    assert show.stage.stats().painted == pytest.approx(240 / 2.5, abs=2)
+    assert show.stage.stats().skipped == pytest.approx(240 - 240 / 2.5, abs=2)
+    assert show.stage.stats().paint_ms == pytest.approx(2500 / 24)
+    assert show.output.ticks == show.model.takes[0].frames, "the frame keeps up with media time"
+    assert 240 - show.output.ticks[-1] <= 3, "the last picture is at most one painting late"
+
+
+async def test_a_slow_painter_loses_no_sound(opened: Opener) -> None:
+    show = opened(paint_s=2.5 / 24)
+    await show.run(240)
+    pcm = np.concatenate(show.output.pcm)
+    assert len(pcm) == 2000 * (show.output.ticks[-1] + 1)
+    assert (pcm[::2000, 0] == np.arange(1, len(pcm) // 2000 + 1)).all()
+
+
+async def test_a_choice_is_applied_at_a_frame_boundary_journalled_and_then_acknowledged(opened: Opener) -> None:
+    show = opened()
+    await show.run(10)
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    assert show.said("ack") == [], "not before it is journalled"
+    await show.run(1)
+    assert show.said("ack") == [{"type": "ack", "id": "a", "seq": 1, "frame": 11}]
+    assert show.journal.entries() == (Entry(1, 11, Choose("poll-0", "left")),)
+    kinds = [message["type"] for message in show.heard]
+    assert kinds == ["hello", "moment", "ack", "moment"]
+    assert show.said("moment")[-1]["scene"] == "glade"
+    assert show.said("moment")[-1]["frame"] == 11
+
+
+async def test_a_choice_moves_the_picture_from_where_it_is_to_the_new_shot(opened: Opener) -> None:
+    show = opened()
+    await show.run(10)
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    await show.run(30)
+    greys = [float(point["grey"]) for point in show.model.takes[0].points]
+    assert greys[:11] == [0.0] * 11
+    assert greys[-1] == 1.0
+    steps = np.diff(greys)
+    assert (steps >= 0).all()
+    assert steps.max() < 0.15, "no jump"
+
+
+async def test_the_scene_is_shown_from_the_frame_of_the_choice(opened: Opener) -> None:
+    show = opened()
+    await show.run(5)
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    await show.run(3)
+    assert [int(point["scene"]) for point in show.model.takes[0].points] == [0] * 6 + [1] * 3
+
+
+async def test_the_scene_changes_even_when_both_scenes_show_the_same_shot(opened: Opener) -> None:
+    show = opened([scene("a", choices=("on",)), scene("b", ending="end")])
+    show.stage.choose("x", "poll-0", "on", show.hear)
+    await show.run(2)
+    assert [int(point["scene"]) for point in show.model.takes[0].points] == [0, 1, 1]
+
+
+async def test_axes_that_the_model_does_not_know_are_dropped(opened: Opener) -> None:
+    show = opened([scene("a", axes={"grey": 0.5, "fox": 1.0, "place": "forest"}, ending="end")])
+    await show.run(1)
+    assert float(show.model.takes[0].points[0]["grey"]) == 0.5
+    assert show.failures == []
+
+
+async def test_choices_keep_their_order_within_a_frame(opened: Opener) -> None:
+    show = opened()
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    show.stage.choose("b", "poll-1", "on", show.hear)
+    show.stage.choose("c", "poll-0", "right", show.hear)
+    await show.run(1)
+    assert [(ack["id"], ack["seq"]) for ack in show.said("ack")] == [("a", 1), ("b", 2)]
+    assert show.said("refused") == [{"type": "refused", "id": "c", "code": "late", "message": "poll poll-0 is closed"}]
+    assert len(show.journal.entries()) == 2
+
+
+async def test_a_choice_that_is_not_on_offer_changes_nothing(opened: Opener) -> None:
+    show = opened()
+    show.stage.choose("a", "poll-0", "up", show.hear)
+    await show.run(2)
+    assert show.said("refused")[0]["code"] == "not_on_offer"
+    assert show.journal.entries() == ()
+    assert show.stage.stats().painted == 3
+
+
+async def test_the_same_message_twice_acts_once_and_is_answered_alike(opened: Opener) -> None:
+    show = opened()
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    await show.run(1)
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    await show.run(1)
+    assert show.said("ack") == [{"type": "ack", "id": "a", "seq": 1, "frame": 1}] * 3
+    assert len(show.journal.entries()) == 1
+
+
+async def test_a_full_mailbox_says_so_at_once(opened: Opener) -> None:
+    show = opened(capacity=2)
+    for message_id in "abc":
+        show.stage.choose(message_id, "poll-0", "left", show.hear)
+    assert [(no["id"], no["code"]) for no in show.said("refused")] == [("c", "busy")]
+
+
+async def test_back_returns_to_the_question_before(opened: Opener) -> None:
+    show = opened()
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    await show.run(1)
+    show.stage.back("b", show.hear)
+    await show.run(1)
+    show.stage.back("c", show.hear)
+    await show.run(1)
+    assert show.playthrough.events == [Choose("poll-0", "left"), Back()]
+    assert [moment["scene"] for moment in show.said("moment")] == ["fork", "glade", "fork"]
+    assert show.said("refused")[0]["code"] == "no_way_back"
+
+
+async def test_in_a_pause_the_frame_stands_still_and_media_time_goes_on_in_silence(opened: Opener) -> None:
+    show = opened()
+    await show.run(4)
+    show.stage.pause("p", show.hear)
+    await show.run(5)
+    assert show.output.ticks == list(range(10))
+    assert [picture is None for picture in show.output.pictures] == [False] * 5 + [True] * 5
+    assert all(not pcm.any() and len(pcm) == 2000 for pcm in show.output.pcm[5:])
+    show.stage.pause("r", show.hear, on=False)
+    await show.run(3)
+    assert show.model.takes[0].frames == list(range(8)), "no frame is missing, none comes twice"
+    assert show.stage.stats().repeated == 5
+    assert [ack["id"] for ack in show.said("ack")] == ["p", "r"]
+
+
+async def test_of_a_pause_and_a_resume_in_one_frame_the_last_counts(opened: Opener) -> None:
+    show = opened()
+    show.stage.pause("p", show.hear)
+    show.stage.pause("r", show.hear, on=False)
+    await show.run(2)
+    assert [(no["id"], no["code"]) for no in show.said("refused")] == [("p", "superseded")]
+    assert show.stage.stats().repeated == 0
+
+
+async def test_a_choice_in_a_pause_counts_for_the_frame_that_comes_next(opened: Opener) -> None:
+    show = opened()
+    await show.run(4)
+    show.stage.pause(None, show.hear)
+    await show.run(4)
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    await show.run(4)
+    assert show.journal.entries() == (Entry(1, 5, Choose("poll-0", "left")),)
+    show.stage.pause(None, show.hear, on=False)
+    await show.run(1)
+    assert int(show.model.takes[0].points[-1]["scene"]) == 1
+
+
+async def test_without_a_viewer_the_show_holds_and_paints_nothing(opened: Opener) -> None:
+    show = opened(viewers=0)
+    await show.run(100)
+    assert show.output.ticks == []
+    show.stage.viewers(1)
+    await show.settle()
+    await show.run(4)
+    show.stage.viewers(0)
+    await show.run(1000)
+    held = list(show.output.ticks)
+    show.stage.viewers(1)
+    await show.settle()
+    await show.run(4)
+    assert show.output.ticks == list(range(len(show.output.ticks)))
+    assert show.model.takes[0].frames == show.output.ticks
+    assert len(show.output.ticks) - len(held) == 5
+    assert show.stage.stats().skipped == 0, "nothing is made up for"
+
+
+async def test_a_held_show_still_answers(opened: Opener) -> None:
+    show = opened(viewers=0)
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    await show.settle()
+    assert show.said("ack") == [{"type": "ack", "id": "a", "seq": 1, "frame": 0}]
+
+
+async def test_lines_become_captions_one_after_the_other(opened: Opener) -> None:
+    show = opened([scene("a", lines=["Short.", "x" * 170], ending="end")])
+    await show.run(500)
+    first, second = show.said("caption")
+    assert (first["start_frame"], first["end_frame"]) == (0, 38), "1.6 s at least"
+    assert (second["start_frame"], second["end_frame"]) == (38, 38 + 240), "170 letters are ten seconds"
+    assert first["text"] == "Short."
+
+
+async def test_a_line_begins_when_the_move_has_mostly_arrived(opened: Opener) -> None:
+    show = opened([scene("a", choices=("on",)), scene("b", grey=1.0, move_s=5, lines=["Here."], ending="end")])
+    show.stage.choose("x", "poll-0", "on", show.hear)
+    await show.run(48)
+    assert show.said("caption") == []
+    await show.run(1)
+    assert show.said("caption")[0]["start_frame"] == 1 + 48
+
+
+async def test_a_timer_starts_when_the_last_line_ends_and_its_default_is_taken(opened: Opener) -> None:
+    show = opened([scene("a", lines=["Short."], choices=("go", "stay"), timer_s=2), scene("b", ending="end")])
+    ask = show.said("moment")[0]["ask"]
+    assert ask["deadline_frame"] == 38 + 48
+    assert ask["default"] == "stay"
+    await show.run(38 + 48 - 1)
+    assert show.journal.entries() == ()
+    await show.run(1)
+    assert show.journal.entries() == (Entry(1, 86, Expire("poll-0")),)
+    assert show.said("moment")[-1]["scene"] == "b"
+    show.stage.choose("late", "poll-0", "go", show.hear)
+    await show.run(1)
+    assert show.said("refused")[0]["code"] == "late"
+
+
+async def test_a_choice_at_the_last_frame_beats_the_timer(opened: Opener) -> None:
+    show = opened([scene("a", choices=("go", "stay"), timer_s=1), scene("b", ending="end")])
+    await show.run(23)
+    show.stage.choose("x", "poll-0", "go", show.hear)
+    await show.run(1)
+    assert show.playthrough.events == [Choose("poll-0", "go")]
+
+
+async def test_a_pause_stops_the_timer(opened: Opener) -> None:
+    show = opened([scene("a", choices=("go", "stay"), timer_s=1), scene("b", ending="end")])
+    await show.run(10)
+    show.stage.pause(None, show.hear)
+    await show.run(1000)
+    assert show.playthrough.events == []
+    show.stage.pause(None, show.hear, on=False)
+    await show.run(14)
+    assert show.playthrough.events == [Expire("poll-0")]
+
+
+async def test_a_scene_that_asks_nothing_goes_on_after_its_last_line_and_a_breath(opened: Opener) -> None:
+    show = opened([scene("a", lines=["Short."]), scene("b", move_s=1, grey=1.0), scene("c", ending="end")])
+    await show.run(400)
+    breath = round(0.8 * 24)
+    assert show.journal.entries() == (
+        Entry(1, 38 + breath, Advance(0)),
+        Entry(2, 38 + breath + 24 + breath, Advance(1)),
+    )
+
+
+async def test_an_ending_stays(opened: Opener) -> None:
+    show = opened([scene("a", ending="end")])
+    await show.run(500)
+    assert show.said("moment")[0]["ending"] == {"id": "end", "title": "End"}
+    assert show.journal.entries() == ()
+    assert show.output.ticks[-1] == 500
+
+
+async def test_who_comes_late_hears_at_once_where_the_show_stands(opened: Opener) -> None:
+    show = opened(
+        [scene("a", choices=("on",)), scene("b", lines=["x" * 170], choices=("go", "stay"), timer_s=3), scene("c")]
+    )
+    show.stage.choose("x", "poll-0", "on", show.hear)
+    await show.run(60)
+    late: list[object] = []
+    leave = show.stage.subscribe(late.append)
+    assert [type(message).__name__ for message in late] == ["Hello", "MomentMessage", "Caption"]
+    hello, moment, caption = late
+    assert hello.seq == moment.seq == 1
+    assert (hello.session, hello.story, hello.seed, hello.fps, hello.width, hello.height) == (
+        "s1", "woods", 7, 24, 64, 36,
+    )  # fmt: skip
+    assert moment.frame == show.stage.frame
+    assert moment.ask.deadline_frame == caption.end_frame + 72
+    leave()
+    show.stage.choose("y", "poll-1", "go", show.hear)
+    await show.run(1)
+    assert len(late) == 3
+
+
+async def test_a_finished_caption_is_not_said_to_who_comes_late(opened: Opener) -> None:
+    show = opened([scene("a", lines=["Short."], ending="end")])
+    await show.run(60)
+    late: list[object] = []
+    show.stage.subscribe(late.append)
+    assert [type(message).__name__ for message in late] == ["Hello", "MomentMessage"]
+
+
+async def test_a_failing_model_ends_its_own_show_with_a_clear_message_and_no_other(opened: Opener) -> None:
+    failing, other = opened(fails_at=5), opened()
+    failing.clock._limit = 1.0
+    await asyncio.to_thread(failing.stage._thread.join)
+    await asyncio.sleep(0)
+    await other.run(24)
+    assert failing.said("refused") == [
+        {"type": "refused", "id": None, "code": "show_failed", "message": "this show has ended: the brush broke"}
+    ]
+    assert failing.failures == ["this show has ended: the brush broke"]
+    assert failing.output.ticks == list(range(5))
+    assert len(other.output.ticks) == 25
+    assert other.failures == []
+
+
+async def test_an_output_that_fails_while_the_show_is_closed_is_no_failure(opened: Opener) -> None:
+    class ClosingOutput(Recorder):
+        def put(self, *args: object) -> None:
+            show.stage.stop()
+            raise OSError("closed")
+
+    output = ClosingOutput()
+    show = opened(viewers=0, output=output)
+    show.stage.viewers(1)
+    await show.stage.close()
+    await asyncio.sleep(0)
+    assert show.failures == []
+
+
+async def test_closing_ends_the_render_thread(opened: Opener) -> None:
+    before = threading.active_count()
+    running, held = opened(), opened(viewers=0)
+    assert threading.active_count() == before + 2
+    await running.stage.close()
+    await held.stage.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("stage")]
+    await running.stage.close()
+
+
+async def test_same_events_at_the_same_frames_give_the_same_points_to_the_bit(opened: Opener) -> None:
+    shows = [opened(), opened()]
+    for show in shows:
+        await show.run(7)
+        show.stage.choose("a", "poll-0", "left", show.hear)
+        await show.run(9)
+        show.stage.choose("b", "poll-1", "on", show.hear)
+        await show.run(40)
+    first, second = (show.model.takes[0].points for show in shows)
+    assert first == second
