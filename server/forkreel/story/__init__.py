@@ -2,3 +2,9 @@
 
 Knows no time, frame, network or tensor, and imports nothing of ours but the errors.
 """
+
+from forkreel.story.check import load
+from forkreel.story.playthrough import Playthrough
+from forkreel.story.story import Story
+
+__all__ = ["Playthrough", "Story", "load"]

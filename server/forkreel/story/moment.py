@@ -58,7 +58,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """How the picture gets to a shot. `path` is "direct", "cut", or "via": then the axes of `via` are passed half way."""
+    """How the picture gets to a shot. `path` is "direct", "cut", or "via": the axes of `via` are passed half way."""
 
     duration_s: float = 3.0
     easing: str = "in-out"

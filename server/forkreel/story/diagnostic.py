@@ -1,0 +1,152 @@
+"""What is wrong with a story file, and where: `Spot`, `Diagnostic`, `Findings` that gather, `Report` that tells."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+EXCERPT_WIDTH = 120
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """A place in the source file; line and column count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing that is wrong. `code` is a stable word for programs; `excerpt` is the source line it is about."""
+
+    file: str
+    spot: Spot
+    severity: Severity
+    code: str
+    message: str
+    hint: str = ""
+    excerpt: str = ""
+
+    def render(self) -> str:
+        """`file:line:column: severity code message`, the line, a caret below it, and the hint."""
+        lines = [f"{self.file}:{self.spot.line}:{self.spot.column}: {self.severity} {self.code} {self.message}"]
+        if self.excerpt.strip():
+            excerpt, column = _crop(self.excerpt, self.spot.column)
+            lines.append(f"    {excerpt}")
+            lines.append("    " + "".join("\t" if letter == "\t" else " " for letter in excerpt[: column - 1]) + "^")
+        if self.hint:
+            lines.append(f"    hint: {self.hint}")
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, object]:
+        """The diagnostic as plain values: file, line, column, severity, code, message, hint."""
+        return {
+            "file": self.file,
+            "line": self.spot.line,
+            "column": self.spot.column,
+            "severity": self.severity,
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every diagnostic of one file, in the order of the file."""
+
+    file: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the story can be played: warnings are allowed, errors are not."""
+        return not self.errors
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What keeps the story from being played."""
+        return tuple(one for one in self.diagnostics if one.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What looks unintended, and does not keep the story from being played."""
+        return tuple(one for one in self.diagnostics if one.severity == "warning")
+
+    def render(self) -> str:
+        """The report for people: the diagnostics one below the other, and how many there are."""
+        errors, warnings = len(self.errors), len(self.warnings)
+        if not self.diagnostics:
+            return f"{self.file}: no errors"
+        counts = ", ".join(
+            f"{number} {word}{'s' if number != 1 else ''}"
+            for number, word in ((errors, "error"), (warnings, "warning"))
+            if number
+        )
+        return "\n".join([*(one.render() for one in self.diagnostics), f"{self.file}: {counts}"])
+
+    def as_json(self) -> list[dict[str, object]]:
+        """The report for programs: one object for each diagnostic."""
+        return [one.as_json() for one in self.diagnostics]
+
+
+class Findings:
+    """Gathers diagnostics while a file is read; the same finding twice (a loop repeats a line) counts once."""
+
+    def __init__(self, file: str, lines: Sequence[str] = ()) -> None:
+        self.file = file
+        self.lines = lines
+        self._found: dict[tuple[Spot, str, str], Diagnostic] = {}
+        self._muted: set[int] = set()
+
+    def error(self, spot: Spot, code: str, message: str, hint: str = "") -> None:
+        """Add what keeps the story from being played."""
+        self._add(spot, "error", code, message, hint)
+
+    def warning(self, spot: Spot, code: str, message: str, hint: str = "") -> None:
+        """Add what looks unintended."""
+        self._add(spot, "warning", code, message, hint)
+
+    def mute(self, line: int) -> None:
+        """Say nothing more about a line: it was patched to be read at all, so what follows is not the author's."""
+        self._muted.add(line)
+
+    def at(self, spot: Spot) -> bool:
+        """Whether something was already found at this place."""
+        return any(known == spot for known, _, _ in self._found)
+
+    def report(self) -> Report:
+        """Everything found so far, in the order of the file."""
+        return Report(self.file, tuple(sorted(self._found.values(), key=lambda one: one.spot)))
+
+    def _add(self, spot: Spot, severity: Severity, code: str, message: str, hint: str) -> None:
+        if spot.line in self._muted:
+            return
+        excerpt = self.lines[spot.line - 1] if 0 < spot.line <= len(self.lines) else ""
+        self._found.setdefault(
+            (spot, code, message), Diagnostic(self.file, spot, severity, code, message, hint, excerpt)
+        )
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A hint that names the known word nearest to `word`, or `otherwise`."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else otherwise
+
+
+def render_json(reports: Iterable[Report]) -> str:
+    """Reports as one JSON list of {file, line, column, severity, code, message, hint}."""
+    return json.dumps([one for report in reports for one in report.as_json()], indent=2, ensure_ascii=False)
+
+
+def _crop(line: str, column: int) -> tuple[str, int]:
+    if len(line) <= EXCERPT_WIDTH:
+        return line, column
+    start = max(0, min(column - EXCERPT_WIDTH // 2, len(line) - EXCERPT_WIDTH))
+    return line[start : start + EXCERPT_WIDTH], column - start

@@ -1,0 +1,145 @@
+"""Load-time Jinja: `#% ...` line statements and `${ ... }` are worked out once, before the YAML is read.
+
+Every source line carries an invisible marker through the rendering, so that a line which a loop produced still knows
+where it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jinja2 import TemplateSyntaxError
+from jinja2.exceptions import TemplateError, UndefinedError
+
+from forkreel.story.diagnostic import Findings, Spot
+from forkreel.story.sandbox import LOAD, harden, load_time, objections
+
+MAX_EXPANDED = 2 << 20  # characters
+MAX_LINE = 10_000  # characters of a line with load-time Jinja
+MAX_ERRORS = 20
+FAULTS = (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError)
+
+_STATEMENT = re.compile(r"^[ \t]*#%")
+_INSERTED = re.compile(r"\$\{.*?\}(?!\})")
+_MARKER = re.compile("^\x00(\\d+)\x00")
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """Text ready for YAML; line `i` of it (from 0) came from source line `origin[i]` (from 0)."""
+
+    text: str
+    origin: tuple[int, ...]
+
+
+def needs_expanding(text: str) -> bool:
+    """Whether the text has any load-time Jinja."""
+    return "${" in text or any(_STATEMENT.match(line) for line in text.split("\n"))
+
+
+def expand(text: str, findings: Findings) -> Expanded | None:
+    """Source text in, plain YAML with its line origins out; None when what is wrong leaves its shape unknown.
+
+    An error in a `${ ... }` leaves a placeholder and mutes its line; an error in a `#%` line ends the reading.
+    """
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if len(line) > MAX_LINE and ("${" in line or _STATEMENT.match(line)):
+            message = f"a line with load-time Jinja is longer than {MAX_LINE} characters"
+            findings.error(Spot(number + 1, 1), "file-too-large", message)
+            return None
+    for _ in range(MAX_ERRORS):
+        outcome = _attempt(lines)
+        if isinstance(outcome, Expanded):
+            return outcome
+        number, message, hint = outcome
+        line = lines[number]
+        column = len(line) - len(line.lstrip()) + 1 if _STATEMENT.match(line) else line.find("${") + 1
+        findings.error(Spot(number + 1, max(1, column)), "load-template", message, hint)
+        if _STATEMENT.match(line) or not _INSERTED.search(line):
+            return None
+        findings.mute(number + 1)
+        lines[number] = _INSERTED.sub("unknown", line)
+    return None
+
+
+def _attempt(lines: Sequence[str]) -> Expanded | tuple[int, str, str]:
+    """The expanded text, or the first error: its source line (from 0), a message and a hint."""
+    marked = "\n".join(
+        line if _STATEMENT.match(line) else f"\x00{number}\x00{line}" for number, line in enumerate(lines)
+    )
+    sandbox = load_time()
+    try:
+        tree = sandbox.parse(marked)
+        for objection in objections(tree, LOAD, sandbox):
+            return (
+                _within(objection.line - 1, lines),
+                objection.message,
+                "docs/writing-stories.md lists what load-time Jinja has",
+            )
+        template = sandbox.from_string(harden(tree, sandbox))
+        pieces, length = [], 0
+        for piece in template.generate():
+            pieces.append(piece)
+            length += len(piece)
+            if length > MAX_EXPANDED:
+                return 0, f"the story grows beyond {MAX_EXPANDED >> 20} MiB when its loops are worked out", ""
+    except TemplateSyntaxError as error:
+        return _within(error.lineno - 1, lines), _sentence(error), _syntax_hint(lines, error.lineno - 1)
+    except FAULTS as error:
+        return _within(_line_of(error) - 1, lines), _sentence(error), _runtime_hint(error)
+    return _strip("".join(pieces))
+
+
+def _strip(rendered: str) -> Expanded:
+    text, origin, last = [], [], 0
+    for line in rendered.split("\n"):
+        match = _MARKER.match(line)
+        if match:
+            last = int(match[1])
+            line = line[match.end() :]
+        text.append(line)
+        origin.append(last)
+    return Expanded("\n".join(text), tuple(origin))
+
+
+def _line_of(error: BaseException) -> int:
+    """The template's line: Jinja rewrites the traceback so that frames of the template have its lines."""
+    line, trace = 1, error.__traceback__
+    while trace is not None:
+        if "__jinja_exception__" in trace.tb_frame.f_globals or trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _within(number: int, lines: Sequence[str]) -> int:
+    return max(0, min(number, len(lines) - 1))
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, RecursionError):
+        return "the expression is nested too deeply"
+    message = str(error).replace("\x00", "").strip().rstrip(".")
+    if "end of print statement" in message:
+        message = message.replace("end of print statement", "the end of the expression")
+    if "begin_of" in message or "\\x00" in message or "unexpected char ''" in message:
+        return "a `${ ... }` or `#%` line does not end on the line it starts on"
+    return message or type(error).__name__
+
+
+def _syntax_hint(lines: Sequence[str], number: int) -> str:
+    line = lines[_within(number, lines)]
+    if re.match(r"\s*#%\s*(macro|import|include|extends|call|block|from)\b", line):
+        return "load-time Jinja has for, if and set"
+    if _STATEMENT.match(line):
+        return "`#% for`, `#% if` and `#% set`; each for needs an `#% endfor`, each if an `#% endif`"
+    return "an expression stands between `${` and `}`, on one line"
+
+
+def _runtime_hint(error: BaseException) -> str:
+    if isinstance(error, UndefinedError):
+        return "load-time Jinja knows what `#% set` and `#% for` name; story variables go in `{{ ... }}`"
+    return ""

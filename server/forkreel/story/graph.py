@@ -1,0 +1,45 @@
+"""The story as a graph: which scenes can be reached, and from which an ending can."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from forkreel.story.diagnostic import Findings, Spot
+from forkreel.story.scene import Scene
+from forkreel.story.story import edges_of
+
+
+def inspect(scenes: Mapping[str, Scene], start: str, spots: Mapping[str, Spot], findings: Findings) -> None:
+    """Warn of scenes that no way leads to, and of scenes that no way leads from to an ending."""
+    onward: dict[str, set[str]] = defaultdict(set)
+    backward: dict[str, set[str]] = defaultdict(set)
+    for scene in scenes.values():
+        for edge in edges_of(scene):
+            if edge.target in scenes:
+                onward[edge.source].add(edge.target)
+                backward[edge.target].add(edge.source)
+    reached = closure([start], onward)
+    for name in scenes:
+        if name not in reached:
+            findings.warning(spots[name], "unreachable-scene", f"no way leads from '{start}' to the scene '{name}'")
+    endings = [name for name, scene in scenes.items() if scene.close is not None]
+    hopeful = closure(endings, backward)
+    if start not in hopeful:
+        message = "no ending can be reached: the story never ends" if endings else "the story has no ending"
+        findings.warning(spots[start], "no-ending", message, "give a scene an `ending:`")
+        return
+    for name in scenes:
+        if name in reached and name not in hopeful and not findings.at(spots[name]):
+            findings.warning(spots[name], "dead-end", f"no way leads from '{name}' to an ending")
+
+
+def closure(first: Iterable[str], ways: Mapping[str, set[str]]) -> set[str]:
+    """Everything that can be reached from some places, themselves included."""
+    reached, waiting = set[str](), list(first)
+    while waiting:
+        place = waiting.pop()
+        if place not in reached:
+            reached.add(place)
+            waiting.extend(ways.get(place, ()))
+    return reached

@@ -1,0 +1,83 @@
+"""The words of the language: every key that an author can write, block by block, with what it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "story": {
+        "story": "the title",
+        "version": "a whole number, raised when a change breaks saves",
+        "seed": "a whole number that decides all chance",
+        "cast": "who speaks: an id and the name that is shown",
+        "vars": "what the story remembers",
+        "start": "the scene that comes first",
+        "scenes": "the scenes, by id",
+    },
+    "cast member": {
+        "name": "the name that is shown",
+    },
+    "variable": {
+        "type": "int, float, bool, text or enum",
+        "default": "what it holds at the start",
+        "range": "the least and the greatest number",
+        "values": "the words of an enum",
+    },
+    "scene": {
+        "prompt": "what is seen, in words",
+        "axes": "what is seen, by named axes of the model",
+        "drift": "axes that run on by themselves, in units a second",
+        "move": "how the picture gets there",
+        "say": "the lines",
+        "ask": "the question",
+        "goto": "where the story goes on",
+        "set": "variables that change on entering",
+        "ending": "the story ends here",
+    },
+    "move": {
+        "over": "how long it takes, in seconds",
+        "easing": "linear, in, out or in-out",
+        "path": "direct, cut or via",
+        "via": "axes that are passed half way",
+    },
+    "line": {
+        "id": "a name for translators and voices",
+        "who": "an id of the cast; without it the narrator speaks",
+        "text": "what is said",
+    },
+    "ask": {
+        "prompt": "the question in words",
+        "timer": "seconds to answer in",
+        "default": "the choice taken when the timer runs out",
+        "choices": "what can be answered",
+    },
+    "choice": {
+        "id": "its name, unique in the question",
+        "label": "what the viewer reads",
+        "when": "a condition; while it does not hold the choice cannot be taken",
+        "once": "true: it can be taken once in a playthrough",
+        "set": "variables that change when it is taken",
+        "goto": "where the story goes on",
+    },
+    "branch": {
+        "when": "a condition; without it the branch is always taken",
+        "goto": "the scene",
+    },
+    "ending": {
+        "id": "its name, unique in the story",
+        "title": "what the viewer reads",
+    },
+})  # fmt: skip
+
+EASINGS = ("linear", "in", "out", "in-out")
+PATHS = ("direct", "cut", "via")
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+VARIABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+RESERVED = frozenset({
+    "and", "or", "not", "in", "is", "if", "else", "elif", "endif", "true", "false", "none", "True", "False", "None",
+    "visits", "chosen", "roll", "pick", "self", "super", "caller", "varargs", "kwargs", "loop", "context",
+    "environment", "blocks", "result", "for", "set", "recursive",
+})  # fmt: skip

@@ -1,0 +1,255 @@
+"""From the document's tree to a `Story`: the title page, the cast and the variables; scenes are `SceneReader`'s."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from forkreel.story.axes import AxisLike
+from forkreel.story.diagnostic import Findings, did_you_mean
+from forkreel.story.document import Document, Items, Node, Pair, Scalar, Table
+from forkreel.story.fields import Fields, open_block, shape
+from forkreel.story.graph import inspect
+from forkreel.story.language import KEYS, RESERVED, VARIABLE_NAME
+from forkreel.story.scene import Scene
+from forkreel.story.scene_reader import SceneReader
+from forkreel.story.story import Story
+from forkreel.story.templates import Templates
+from forkreel.story.variables import KINDS, MAX_TEXT, Kind, Unfit, Value, Variable
+
+MAX_SEED = 2**53 - 1
+
+
+def read_story(
+    root: Node, document: Document, findings: Findings, axes: Mapping[str, AxisLike] | None = None
+) -> Story | None:
+    """The story, as far as it can be read; what is wrong with it is in the findings. None when it has no scenes."""
+    if not isinstance(root, Table):
+        findings.error(root.spot, "wrong-type", f"a story is a map of keys and values, not {shape(root)}")
+        return None
+    return _Reader(root, document, findings, axes).story()
+
+
+class _Reader:
+    def __init__(
+        self, root: Table, document: Document, findings: Findings, axes: Mapping[str, AxisLike] | None
+    ) -> None:
+        self._document = document
+        self._findings = findings
+        self._axes = axes
+        self._broken = set[str]()
+        self._fields = Fields(root, "story", findings)
+
+    def story(self) -> Story | None:
+        fields = self._fields
+        title = fields.text("story")
+        if "story" not in fields:
+            self._findings.error(fields.spot, "missing-key", "the story has no title", "start with `story: A Title`")
+        version = fields.whole("version", 1, MAX_SEED)
+        seed = fields.whole("seed", 0, MAX_SEED)
+        cast = dict(self._cast())
+        variables = {variable.name: variable for variable in self._variables()}
+        scene_pairs = [
+            pair
+            for pair in fields.pairs("scenes", "a map of scene ids to scenes")
+            if fields.is_identifier(pair.key, "scene")
+        ]
+        if "scenes" not in fields:
+            self._findings.error(
+                fields.spot, "missing-key", "the story has no scenes", "add `scenes:` with a scene below it"
+            )
+        elif not scene_pairs and not self._findings.at(fields.key_spot("scenes")):
+            self._findings.error(fields.key_spot("scenes"), "no-scenes", "there is no scene below `scenes`")
+        scene_ids = frozenset(pair.key.text for pair in scene_pairs)
+        ids = {"unknown-scene": scene_ids, "unknown-choice": frozenset(_choice_ids(scene_pairs))}
+        templates = Templates(self._document, self._findings, variables, frozenset(self._broken), ids)
+        reader = SceneReader(self._findings, templates, variables, frozenset(cast), scene_ids, self._axes)
+        scenes: dict[str, Scene] = {}
+        for pair in scene_pairs:
+            scenes[pair.key.text] = reader.scene(pair, len(scenes))
+        start = self._start(scene_ids) or next(iter(scenes), None)
+        if start is None:
+            return None
+        inspect(scenes, start, {pair.key.text: pair.key.spot for pair in scene_pairs}, self._findings)
+        return Story(
+            name=Path(self._findings.file).stem,
+            title=title.text.strip() if title else "",
+            version=version or 1,
+            seed=seed or 0,
+            cast=MappingProxyType(cast),
+            variables=MappingProxyType(variables),
+            start=start,
+            scenes=MappingProxyType(scenes),
+        )
+
+    def _start(self, scenes: frozenset[str]) -> str | None:
+        scalar = self._fields.text("start")
+        if scalar is None or scalar.text in scenes:
+            return scalar.text if scalar else None
+        self._findings.error(
+            scalar.spot,
+            "unknown-scene",
+            f"there is no scene '{scalar.text}' to start with",
+            did_you_mean(scalar.text, scenes),
+        )
+        return None
+
+    def _cast(self) -> list[tuple[str, str]]:
+        cast = []
+        for pair in self._fields.pairs("cast", "a map of ids to names"):
+            name = self._cast_name(pair)
+            if pair.key.text in KEYS["line"]:
+                message = f"'{pair.key.text}' is a key of a line and cannot be an id of the cast"
+                self._findings.error(pair.key.spot, "bad-id", message)
+            elif self._fields.is_identifier(pair.key, "cast") and name is not None:
+                cast.append((pair.key.text, name))
+        return cast
+
+    def _cast_name(self, pair: Pair) -> str | None:
+        if not isinstance(pair.value, Table):
+            scalar = self._fields.text_of(pair.value, pair.key.text)
+        else:
+            member = open_block(pair.value, "cast member", self._findings)
+            scalar = member.text("name") if member else None
+            if member is not None and "name" not in member:
+                return pair.key.text
+        return scalar.text.strip() if scalar else None
+
+    def _variables(self) -> list[Variable]:
+        return [
+            self._variable(pair) or self._placeholder(pair.key.text)
+            for pair in self._fields.pairs("vars", "a map of names to values")
+            if self._is_name(pair.key)
+        ]
+
+    def _placeholder(self, name: str) -> Variable:
+        """Stands for a variable whose definition has an error, so that its uses are not reported too."""
+        self._broken.add(name)
+        return Variable(name, "text", "")
+
+    def _is_name(self, key: Scalar) -> bool:
+        if not VARIABLE_NAME.fullmatch(key.text) or len(key.text) > 64:
+            hint = "a name has letters, digits and _, and starts with a letter"
+            self._findings.error(key.spot, "bad-id", f"{key.text[:70]!r} cannot be the name of a variable", hint)
+            return False
+        if key.text in RESERVED:
+            self._findings.error(key.spot, "bad-id", f"'{key.text}' is a word of the language", "choose another name")
+            return False
+        return True
+
+    def _variable(self, pair: Pair) -> Variable | None:
+        name, node = pair.key.text, pair.value
+        if isinstance(node, Scalar) and node.value is not None:
+            return self._fitted(Variable(name, _kind_of(node.value), node.value), node)
+        if not isinstance(node, Table):
+            hint = "write `coins: 0` or `coins: {type: int, default: 0, range: [0, 9]}`"
+            self._fields.wrong(node, name, "a value, or a map of type, default and range", hint)
+            return None
+        fields = Fields(node, "variable", self._findings)
+        kind_word = fields.one_of("type", KINDS)
+        if "type" not in fields:
+            self._findings.error(
+                pair.key.spot, "missing-key", f"the variable '{name}' has no type", f"type: {', '.join(KINDS)}"
+            )
+        if kind_word is None:
+            return None
+        kind = next(one for one in KINDS if one == kind_word)
+        low, high = self._range(fields, kind)
+        values = self._values(fields, kind, pair)
+        if kind == "enum" and not values:
+            return None
+        number = min(max(0.0, low), high)
+        defaults: dict[Kind, Value] = {"int": 0, "float": number, "bool": False, "text": "", "enum": (*values, "")[0]}
+        default = math.ceil(number) if kind == "int" else defaults[kind]
+        variable = Variable(name, kind, default, low, high, values)
+        node_default = fields.node("default")
+        if node_default is None:
+            return variable
+        if not isinstance(node_default, Scalar) or node_default.value is None:
+            fields.wrong(node_default, "default", variable.holds)
+            return variable
+        given: Value = node_default.text if kind in ("text", "enum") else node_default.value
+        return self._fitted(Variable(name, kind, given, low, high, values), node_default)
+
+    def _fitted(self, variable: Variable, node: Scalar) -> Variable:
+        """The variable with its default in its own type; a finding when it cannot hold its default."""
+        try:
+            default = variable.fit(variable.default)
+        except Unfit as unfit:
+            hint = f"a text has at most {MAX_TEXT} characters" if variable.kind == "text" else ""
+            self._findings.error(node.spot, "wrong-type", f"the default does not fit: {unfit}", hint)
+            return self._placeholder(variable.name)
+        if default != variable.default:
+            message = f"the default {variable.default} is outside the range {variable.low:g} to {variable.high:g}"
+            self._findings.error(node.spot, "out-of-range", message)
+        return Variable(variable.name, variable.kind, default, variable.low, variable.high, variable.values)
+
+    def _range(self, fields: Fields, kind: Kind) -> tuple[float, float]:
+        everything = (float("-inf"), float("inf"))
+        node = fields.node("range")
+        if node is None:
+            return everything
+        if kind not in ("int", "float"):
+            self._findings.error(fields.key_spot("range"), "unknown-key", f"a variable of type {kind} has no range")
+            return everything
+        if not isinstance(node, Items) or len(node.items) != 2:
+            fields.wrong(node, "range", "a list of the least and the greatest number", "range: [0, 10]")
+            return everything
+        low, high = (fields.number_of(item, "range") for item in node.items)
+        if low is None or high is None:
+            return everything
+        if low > high:
+            self._findings.error(
+                node.spot, "out-of-range", f"the range goes from {low:g} down to {high:g}", "the least comes first"
+            )
+            return everything
+        return low, high
+
+    def _values(self, fields: Fields, kind: Kind, pair: Pair) -> tuple[str, ...]:
+        if kind != "enum":
+            if "values" in fields:
+                self._findings.error(
+                    fields.key_spot("values"), "unknown-key", f"a variable of type {kind} has no values"
+                )
+            return ()
+        if "values" not in fields:
+            hint = "values: [calm, afraid]"
+            self._findings.error(pair.key.spot, "missing-key", f"the enum '{pair.key.text}' has no values", hint)
+        scalars = [fields.text_of(item, "values") for item in fields.items("values") or ()]
+        words: list[str] = []
+        for scalar in scalars:
+            if scalar is not None and scalar.text in words:
+                self._findings.error(scalar.spot, "duplicate-id", f"the value '{scalar.text}' is given twice")
+            elif scalar is not None:
+                words.append(scalar.text)
+        return tuple(words)
+
+
+def _kind_of(value: Value) -> Kind:
+    """The type of a variable that is only given a value."""
+    if isinstance(value, bool):
+        return "bool"
+    return "int" if isinstance(value, int) else "float" if isinstance(value, float) else "text"
+
+
+def _choice_ids(scene_pairs: list[Pair]) -> set[str]:
+    """Every choice id, alone and with its scene before it; what is malformed is reported when its scene is read."""
+    ids = set[str]()
+    for scene in scene_pairs:
+        for choice in _listed(_under(_under(scene.value, "ask"), "choices")):
+            id_node = _under(choice, "id")
+            if isinstance(id_node, Scalar):
+                ids |= {id_node.text, f"{scene.key.text}.{id_node.text}"}
+    return ids
+
+
+def _under(node: Node | None, key: str) -> Node | None:
+    if not isinstance(node, Table):
+        return None
+    return next((pair.value for pair in node.pairs if pair.key.text == key), None)
+
+
+def _listed(node: Node | None) -> tuple[Node, ...]:
+    return node.items if isinstance(node, Items) else ()

@@ -1,0 +1,251 @@
+"""Jinja kept on a short leash: a sandboxed environment in which work and memory are bounded by the size of the story.
+
+Jinja's own sandbox guards attributes, not cost: `'a' * 10 ** 9`, `'%1000000000d' % 1` and nested loops pass it, and
+constant folding runs such products while compiling. So only listed syntax, filters and functions are let through, the
+operators that can grow a value are intercepted (which also keeps them from being folded), and loops draw on a budget.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+from jinja2 import StrictUndefined, nodes, pass_context
+from jinja2.exceptions import SecurityError
+from jinja2.filters import FILTERS
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+MAX_LENGTH = 20_000  # characters of a text, or elements of a nested list
+MAX_NUMBER = 10**15  # beyond this, floats no longer count in ones
+MAX_TURNS = 20_000  # turns of all the loops of a file
+
+Node = type[nodes.Node]
+
+_EXPRESSION: frozenset[Node] = frozenset({
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Compare, nodes.Operand, nodes.And,
+    nodes.Or, nodes.Not, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow, nodes.Neg,
+    nodes.Pos, nodes.Concat, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Call, nodes.Tuple, nodes.List, nodes.If,
+})  # fmt: skip
+_LOOPS: frozenset[Node] = frozenset({
+    nodes.For, nodes.Assign, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Dict, nodes.Pair,
+})  # fmt: skip
+_CALLED: Mapping[Node, str] = {
+    nodes.For: "a loop", nodes.Macro: "a macro", nodes.CallBlock: "a call block", nodes.Import: "an import",
+    nodes.FromImport: "an import", nodes.Include: "an include", nodes.Extends: "an extends", nodes.Block: "a block",
+    nodes.Assign: "a `set` statement", nodes.AssignBlock: "a `set` block", nodes.FilterBlock: "a filter block",
+    nodes.Getattr: "an attribute (`a.b`)", nodes.Getitem: "a subscript (`a[b]`)", nodes.Dict: "a dictionary",
+    nodes.With: "a `with` block", nodes.NSRef: "a namespace", nodes.Keyword: "a named argument",
+}  # fmt: skip
+_TESTS = frozenset({"odd", "even", "divisibleby", "in", "defined", "number", "string", "true", "false", "boolean"})
+_PLAIN_FILTERS = ("abs", "capitalize", "float", "int", "length", "lower", "max", "min", "title", "trim", "upper")
+_LIST_FILTERS = ("default", "dictsort", "first", "items", "last", "list", "reverse", "sort", "sum", "unique")
+
+
+@dataclass(frozen=True, slots=True)
+class Leash:
+    """What a template may use: syntax, and functions by name. Filters are those its environment holds."""
+
+    syntax: frozenset[Node]
+    functions: frozenset[str]
+
+
+PLAY_FUNCTIONS = frozenset({"visits", "chosen", "roll", "pick"})
+PLAY = Leash(_EXPRESSION, PLAY_FUNCTIONS)
+LOAD = Leash(_EXPRESSION | _LOOPS, frozenset({"range"}))
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """An environment whose operators refuse what would grow beyond the caps."""
+
+    intercepted_binops = frozenset({"*", "**", "%", "+"})
+
+    def __init__(self, filters: Iterable[str], functions: Mapping[str, Callable[..., Any]], **options: Any) -> None:
+        super().__init__(undefined=StrictUndefined, keep_trailing_newline=True, cache_size=0, **options)
+        self.globals = dict(functions)
+        self.filters = {name: FILTERS[name] for name in filters}
+        self.filters |= {"round": _round, "capped": capped, "counted": self._counted}
+        if "list" in self.filters:
+            self.filters["join"] = _join
+        self.tests = {name: self.tests[name] for name in self.tests if name in _TESTS}
+        self._turns = MAX_TURNS
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """The operator's result, within the caps."""
+        if operator == "%" and not _is_number(left):
+            raise SecurityError("`%` works on numbers; join texts with `~`")
+        if operator == "**" and (abs(right) > 64 or abs(left) > MAX_NUMBER):
+            raise SecurityError("the power is too large")
+        if operator == "*":
+            for much, times in ((left, right), (right, left)):
+                if isinstance(much, str | list | tuple) and len(much) * max(0, times) > MAX_LENGTH:
+                    raise SecurityError(f"the product is longer than {MAX_LENGTH}")
+        return capped(super().call_binop(context, operator, left, right))
+
+    @staticmethod
+    @pass_context  # which also keeps Jinja from folding it into a constant
+    def _counted(context: Context, iterable: Iterable[Any]) -> list[Any]:
+        sandbox = context.environment
+        assert isinstance(sandbox, Sandbox)
+        items = list(islice(iterable, sandbox._turns + 1))
+        sandbox._turns -= len(items)
+        if sandbox._turns < 0:
+            raise SecurityError(f"the loops of this file turn more than {MAX_TURNS} times")
+        return items
+
+
+def play_time() -> Sandbox:
+    """The environment of `{{ ... }}` in scalars and of bare expressions."""
+    return Sandbox(_PLAIN_FILTERS, {})
+
+
+def load_time() -> Sandbox:
+    """The environment of `#% ...` lines and `${ ... }`. Made anew for each file: its loops draw on one budget."""
+    return Sandbox(
+        (*_PLAIN_FILTERS, *_LIST_FILTERS),
+        {"range": _range},
+        block_start_string="\x00[", block_end_string="\x00]",           # no blocks but `#%` lines
+        comment_start_string="\x00(", comment_end_string="\x00)",       # no comments but YAML's
+        variable_start_string="${", variable_end_string="}",
+        line_statement_prefix="#%",
+        finalize=_as_yaml,
+    )  # fmt: skip
+
+
+class Objection(NamedTuple):
+    """Something the leash does not let through: a sentence, the template's line, and a pattern to find it by."""
+
+    message: str
+    line: int
+    pattern: str
+
+
+def objections(tree: nodes.Node, leash: Leash, sandbox: Sandbox) -> Iterator[Objection]:
+    """What the leash does not let through, in the order of the template."""
+    for node in walk(tree):
+        if isinstance(node, nodes.For) and node.recursive:
+            yield Objection("a recursive loop cannot be used here", node.lineno, r"\brecursive\b")
+        if type(node) not in leash.syntax:
+            name = _CALLED.get(type(node), f"`{type(node).__name__.lower()}`")
+            yield Objection(f"{name} cannot be used here", node.lineno, r"\{%" if isinstance(node, nodes.Stmt) else "")
+        elif isinstance(node, nodes.Filter) and node.name not in sandbox.filters:
+            known = ", ".join(filters(sandbox))
+            yield Objection(f"there is no filter '{node.name}' here; there are {known}", node.lineno, _word(node.name))
+        elif isinstance(node, nodes.Test) and node.name not in sandbox.tests:
+            known = ", ".join(sorted(sandbox.tests))
+            yield Objection(f"there is no test 'is {node.name}' here; there are {known}", node.lineno, _word(node.name))
+        elif isinstance(node, nodes.Call):
+            function = node.node.name if isinstance(node.node, nodes.Name) else ""
+            if function not in leash.functions:
+                known = ", ".join(f"{name}()" for name in sorted(leash.functions))
+                yield Objection(f"only {known} can be called", node.lineno, _word(function))
+            elif node.kwargs or node.dyn_args or node.dyn_kwargs:
+                yield Objection(
+                    f"{function}() takes plain arguments, one after the other", node.lineno, _word(function)
+                )
+
+
+def filters(sandbox: Sandbox) -> list[str]:
+    """The names of the filters that authors may use."""
+    return sorted(sandbox.filters.keys() - {"capped", "counted"})
+
+
+def walk(tree: nodes.Node) -> Iterator[nodes.Node]:
+    """Every node of the tree, in the order of the source."""
+    yield tree
+    for child in tree.iter_child_nodes():
+        yield from walk(child)
+
+
+def harden(tree: nodes.Template, sandbox: Sandbox) -> nodes.Template:
+    """The same template with its loops counted, and its concatenations and assignments capped."""
+    _Harden().visit(tree)
+    tree.set_environment(sandbox)
+    return tree
+
+
+def capped(value: Any) -> Any:
+    """The value itself when it is within the caps; SecurityError when it is not."""
+    if _weight(value, MAX_LENGTH) > MAX_LENGTH:
+        raise SecurityError(f"the value is longer than {MAX_LENGTH}")
+    if _is_number(value) and not isinstance(value, complex) and abs(value) > MAX_NUMBER:
+        raise SecurityError("the number is larger than 10 ** 15")
+    if isinstance(value, complex):
+        raise SecurityError("the root of a negative number is none")
+    return value
+
+
+class _Harden(NodeTransformer):
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
+        self.generic_visit(node)
+        node.nodes = [_through("capped", operand) for operand in node.nodes]
+        return _through("capped", node)
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:
+        self.generic_visit(node)
+        node.iter = _through("counted", node.iter)
+        return node
+
+    def visit_Assign(self, node: nodes.Assign) -> nodes.Node:
+        self.generic_visit(node)
+        node.node = _through("capped", node.node)
+        return node
+
+
+def _through(name: str, node: nodes.Node) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+
+def _word(name: str) -> str:
+    return rf"\b{re.escape(name)}\b" if name else ""
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | complex)
+
+
+def _weight(value: Any, limit: int) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        value = [*value.keys(), *value.values()]
+    if not isinstance(value, list | tuple):
+        return 1
+    weight = 1
+    for item in value:
+        weight += _weight(item, limit - weight)
+        if weight > limit:
+            break
+    return weight
+
+
+def _round(value: float, digits: int = 0) -> float:
+    """Rounded to 0-6 digits; a whole number when there are none."""
+    if not isinstance(digits, int) or not 0 <= digits <= 6:
+        raise SecurityError("round takes 0 to 6 digits")
+    return round(value, digits) if digits else round(value)
+
+
+def _join(values: Iterable[Any], between: str = "") -> str:
+    items = [str(capped(value)) for value in islice(values, MAX_LENGTH)]
+    if sum(map(len, items)) + len(items) * len(between) > MAX_LENGTH:
+        raise SecurityError(f"the text is longer than {MAX_LENGTH}")
+    return between.join(items)
+
+
+def _range(*bounds: int) -> range:
+    whole = range(*bounds)
+    if len(whole) > MAX_TURNS:
+        raise SecurityError(f"the range is longer than {MAX_TURNS}")
+    return whole
+
+
+def _as_yaml(value: Any) -> Any:
+    capped(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return value

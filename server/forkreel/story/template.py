@@ -1,0 +1,226 @@
+"""Play-time Jinja: `{{ ... }}` inside scalars, and bare expressions, compiled once and evaluated in a scope.
+
+A scope is a plain mapping of names to values and functions; `trial_scope` makes one for trying templates out before
+anybody plays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.environment import TemplateExpression
+from jinja2.exceptions import TemplateError
+from jinja2.parser import Parser
+
+from forkreel.story.sandbox import PLAY, PLAY_FUNCTIONS, harden, objections, play_time, walk
+
+MAX_EXPRESSION = 2_000  # characters
+MAX_TEXT = 20_000
+FAULTS = (
+    TemplateError,
+    ArithmeticError,
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+    SyntaxError,
+)
+
+Scope = Mapping[str, Any]
+_OPENING = re.compile(r"\{[{%#]")
+_PRINTED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+
+class Fault(Exception):
+    """A template that failed while the story was played; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with a template: a code, a sentence, and which match of a pattern is the place."""
+
+    code: str
+    message: str
+    pattern: str = ""
+    nth: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A bare expression: evaluates to a value of its own type."""
+
+    source: str
+    where: str
+    _run: Callable[[Scope], Any] = field(repr=False, compare=False)
+
+    @classmethod
+    def constant(cls, value: object, where: str) -> Expression:
+        """An expression that is always the same value."""
+        return cls(str(value), where, lambda scope: value)
+
+    def evaluate(self, scope: Scope) -> Any:
+        """The expression's value in this scope. Raises `Fault`."""
+        try:
+            return self._run(scope)
+        except FAULTS as error:
+            raise Fault(f"{self.where}: `{self.source}` failed: {sentence(error)}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that may have `{{ ... }}` in it. `source` is what the author wrote."""
+
+    source: str
+    where: str = ""
+    _template: Template | None = field(default=None, repr=False, compare=False)
+
+    def render(self, scope: Scope) -> str:
+        """The text as it reads in this scope. Raises `Fault`."""
+        if self._template is None:
+            return self.source
+        try:
+            text = self._template.render(scope)
+        except FAULTS as error:
+            raise Fault(f"{self.where}: the text failed: {sentence(error)}") from error
+        if len(text) > MAX_TEXT:
+            raise Fault(f"{self.where}: the text grows beyond {MAX_TEXT} characters")
+        return text.strip()
+
+
+class Compiler:
+    """Compiles the templates of one story, which knows these names, scenes and choices."""
+
+    def __init__(self, names: frozenset[str], scenes: frozenset[str], choices: frozenset[str]) -> None:
+        self._sandbox = play_time()
+        self._names = names
+        self._ids = {"visits": scenes, "chosen": choices}
+
+    def text(self, source: str, where: str) -> Text | list[Flaw]:
+        """A scalar's text as a `Text`, or what is wrong with it."""
+        if not _OPENING.search(source):
+            return Text(source.strip(), where)
+        try:
+            tree = self._sandbox.parse(source)
+            if flaws := self._flaws(tree, source, "root"):
+                return flaws
+            return Text(source, where, self._sandbox.from_string(harden(tree, self._sandbox)))
+        except FAULTS as error:
+            return [self._syntax_flaw(error, source)]
+
+    def expression(self, source: str, where: str) -> Expression | list[Flaw]:
+        """A bare expression, or what is wrong with it."""
+        if len(source) > MAX_EXPRESSION:
+            return [Flaw("template-error", f"the expression is longer than {MAX_EXPRESSION} characters")]
+        try:
+            parser = Parser(self._sandbox, source, state="variable")
+            parsed = parser.parse_expression()
+            if not parser.stream.eos:
+                left = parser.stream.current
+                found = left.value if isinstance(left.value, str) else left.type
+                return [
+                    Flaw("template-error", f"'{found}' does not belong behind the expression", re.escape(str(found)))
+                ]
+            body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), parsed, lineno=1)]
+            tree = nodes.Template(body, lineno=1)
+            if flaws := self._flaws(nodes.Template([nodes.Output([parsed])], lineno=1), source, "variable"):
+                return flaws
+            tree.set_environment(self._sandbox)
+            template = self._sandbox.from_string(harden(tree, self._sandbox))
+        except FAULTS as error:
+            return [Flaw("template-error", sentence(error))]
+        run = TemplateExpression(template, undefined_to_none=False)
+        return Expression(source, where, lambda scope: run(dict(scope)))
+
+    def _flaws(self, tree: nodes.Template, source: str, state: str) -> list[Flaw]:
+        objected = objections(tree, PLAY, self._sandbox)
+        if flaws := [Flaw("template-error", message, pattern) for message, _, pattern in objected]:
+            return flaws
+        seen: dict[str, int] = {}
+        for node in walk(tree):
+            if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
+                flaws += self._call_flaws(node.node.name, node.args)
+            if not isinstance(node, nodes.Name) or node.name in PLAY_FUNCTIONS:
+                continue
+            nth = seen[node.name] = seen.get(node.name, -1) + 1
+            if node.name not in self._names:
+                pattern, place = rf"\b{re.escape(node.name)}\b", self._occurrence(node.name, nth, source, state)
+                flaws.append(
+                    Flaw("undefined-variable", f"there is no variable '{node.name}'", pattern, place, node.name)
+                )
+        return flaws
+
+    def _call_flaws(self, function: str, arguments: list[nodes.Expr]) -> list[Flaw]:
+        if function not in self._ids:
+            return []
+        kind = "scene" if function == "visits" else "choice"
+        if len(arguments) != 1 or not isinstance(arguments[0], nodes.Const) or not isinstance(arguments[0].value, str):
+            return [Flaw("template-error", f"{function}() takes one {kind} id in quotes", rf"\b{function}\b")]
+        name = arguments[0].value
+        if name in self._ids[function]:
+            return []
+        return [
+            Flaw(f"unknown-{kind}", f"there is no {kind} '{name}'", rf"(?<=['\"]){re.escape(name)}(?=['\"])", 0, name)
+        ]
+
+    def _occurrence(self, name: str, nth: int, source: str, state: str) -> int:
+        """Which match of the word in the source is the nth *name* of it: words in quotes and prose are not names."""
+        words = [match.start() for match in re.finditer(rf"\b{re.escape(name)}\b", source)]
+        offset, found = 0, -1
+        for _, kind, value in self._sandbox.lexer.tokeniter(source, None, state=state):
+            if kind == "name" and value == name:
+                found += 1
+                if found == nth and offset in words:
+                    return words.index(offset)
+            offset += len(value)
+        return 0
+
+    def _syntax_flaw(self, error: BaseException, source: str) -> Flaw:
+        openings = [match.start() for match in _OPENING.finditer(source)]
+        for match in _PRINTED.finditer(source):
+            try:
+                self._sandbox.parse(match[0])
+            except FAULTS as inner:
+                return Flaw("template-error", sentence(inner), _OPENING.pattern, openings.index(match.start()))
+        return Flaw("template-error", sentence(error), _OPENING.pattern, len(openings) - 1)
+
+
+def trial_scope(defaults: Mapping[str, object]) -> Scope:
+    """A scope for trying templates out: variables at their defaults, nothing visited, dice at their lowest."""
+    return {
+        **defaults,
+        "visits": lambda scene: 0,
+        "chosen": lambda choice: False,
+        "roll": lambda low, high: low,
+        "pick": lambda first, *others: first,
+    }
+
+
+def sentence(error: BaseException) -> str:
+    """What a template's exception says, for an author."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, ZeroDivisionError):
+        return "a division by zero"
+    text = str(error).strip().rstrip(".") or type(error).__name__
+    if isinstance(error, TemplateSyntaxError):
+        text = text.replace("end of print statement", "}}").replace("'end of template'", "the end")
+        if "unexpected end of template" in text.lower():
+            text = "the expression ends too early"
+    if isinstance(error, TypeError):
+        for theirs, ours in (
+            ("'int'", "a number"),
+            ("'float'", "a number"),
+            ("'str'", "a text"),
+            ("'bool'", "true/false"),
+        ):
+            text = text.replace(theirs, ours)
+        text = text.replace("between instances of", "between")
+    if isinstance(error, UndefinedError):
+        text = text.replace("is undefined", "has no value here")
+    return text

@@ -1,0 +1,150 @@
+"""Reads the templates of a story file: compiles them, finds the place of what is wrong, and tries them out once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from jinja2 import UndefinedError
+
+from forkreel.story.diagnostic import Findings, did_you_mean
+from forkreel.story.document import Document, Node, Scalar
+from forkreel.story.fields import shape
+from forkreel.story.template import Compiler, Expression, Fault, Flaw, Scope, Text, trial_scope
+from forkreel.story.variables import Unfit, Variable
+
+_BRACES = re.compile(r"\s*\{\{(.*)\}\}\s*", re.DOTALL)
+_ONE_BRACED = re.compile(r"\s*\{\{((?:(?!\}\}).)*)\}\}\s*", re.DOTALL)
+
+
+class Templates:
+    """One story's templates. `broken` names variables whose definition has an error: they have no value to try."""
+
+    def __init__(
+        self,
+        document: Document,
+        findings: Findings,
+        variables: Mapping[str, Variable],
+        broken: frozenset[str],
+        ids: Mapping[str, frozenset[str]],
+    ) -> None:
+        self._document = document
+        self._findings = findings
+        self._variables = variables
+        self._known = {"undefined-variable": frozenset(variables), **ids}
+        self._compiler = Compiler(frozenset(variables), ids["unknown-scene"], ids["unknown-choice"])
+        self._broken = broken
+        self._scope: Scope = trial_scope(
+            {name: variable.default for name, variable in variables.items() if name not in broken}
+        )
+
+    def text(self, scalar: Scalar) -> Text:
+        """A scalar as a text with `{{ ... }}` in it; a plain text, with findings, when that is not sound."""
+        compiled = self._compiler.text(scalar.text, self._where(scalar))
+        if isinstance(compiled, list):
+            self._report(compiled, scalar)
+            return Text(scalar.text)
+        self._try(compiled.render, scalar)
+        return compiled
+
+    def condition(self, node: Node, what: str) -> Expression:
+        """A bare expression that holds or does not."""
+        expression = self._bare(node, what)
+        self._try(expression.evaluate, node)
+        return expression
+
+    def value(self, node: Node, variable: Variable) -> Expression:
+        """A bare expression whose value the variable can hold; a word of an enum may stand by itself."""
+        if isinstance(node, Scalar) and node.text in variable.values:
+            return Expression.constant(node.text, self._where(node))
+        expression = self._bare(node, variable.name)
+        given = self._try(expression.evaluate, node)
+        if given is None or variable.name in self._broken:
+            return expression
+        try:
+            kept = variable.fit(given)
+        except Unfit as unfit:
+            self._findings.error(node.spot, "wrong-type", str(unfit))
+        else:
+            constant = isinstance(node, Scalar) and not isinstance(node.value, str)
+            if constant and kept != given:
+                message = f"{given} is outside the range of '{variable.name}', {variable.low:g} to {variable.high:g}"
+                self._findings.error(node.spot, "out-of-range", message)
+        return expression
+
+    def setting(self, scalar: Scalar) -> float | str | Text | Expression:
+        """A value of an axis: a number, a word, or `{{ ... }}`, which alone in its scalar keeps its own type."""
+        if isinstance(scalar.value, int | float) and not isinstance(scalar.value, bool):
+            return float(scalar.value)
+        if match := _ONE_BRACED.fullmatch(scalar.text):
+            expression = self._compiled(match[1].strip(), scalar)
+            self._try(expression.evaluate, scalar)
+            return expression
+        text = self.text(scalar)
+        return text if "{{" in scalar.text else text.source
+
+    def tried(self, setting: float | str | Text | Expression) -> object:
+        """The value that a setting has at the start of a story, or None when nobody can tell."""
+        if isinstance(setting, int | float | str):
+            return setting
+        try:
+            return setting.evaluate(self._scope) if isinstance(setting, Expression) else setting.render(self._scope)
+        except Fault:
+            return None
+
+    def _bare(self, node: Node, what: str) -> Expression:
+        if not isinstance(node, Scalar) or node.value is None:
+            self._findings.error(node.spot, "wrong-type", f"'{what}' is an expression, not {shape(node)}")
+            return Expression.constant(False, "")
+        if not isinstance(node.value, str):
+            return Expression.constant(node.value, self._where(node))
+        source = node.text.strip()
+        if match := _BRACES.fullmatch(source):
+            source = match[1].strip()
+            if not self._findings.at(node.spot):
+                self._findings.error(
+                    node.spot, "braces", f"'{what}' is a bare expression, without braces", f"write {what}: {source}"
+                )
+        return self._compiled(source, node)
+
+    def _compiled(self, source: str, scalar: Scalar) -> Expression:
+        compiled = self._compiler.expression(source, self._where(scalar))
+        if isinstance(compiled, list):
+            self._report(compiled, scalar)
+            return Expression.constant(None, "")
+        return compiled
+
+    def _try(self, run: Callable[[Scope], object], node: Node) -> object:
+        """What a template gives at the start of a story; a finding when it fails on the types of its values."""
+        try:
+            return run(self._scope)
+        except Fault as fault:
+            missing = self._broken and isinstance(fault.__cause__, UndefinedError)
+            if not missing and not isinstance(fault.__cause__, ArithmeticError):
+                self._findings.error(node.spot, "template-error", str(fault).split(" failed: ", 1)[-1])
+            return None
+
+    def _report(self, flaws: Iterable[Flaw], scalar: Scalar) -> None:
+        for flaw in flaws:
+            spot = self._document.find(scalar, flaw.pattern, flaw.nth) if flaw.pattern else scalar.spot
+            hint = did_you_mean(flaw.name, self._known.get(flaw.code, ())) if flaw.name else ""
+            if flaw.code == "undefined-variable" and not hint:
+                hint = f"define it below `vars`, or write the text as \"'{flaw.name}'\" in quotes"
+            elif flaw.code == "template-error":
+                hint = _template_hint(scalar.text, flaw.message)
+            self._findings.error(spot, flaw.code, flaw.message, hint)
+
+    def _where(self, node: Node) -> str:
+        return f"{self._findings.file}:{node.spot.line}:{node.spot.column}"
+
+
+def _template_hint(source: str, message: str) -> str:
+    if "cannot be used here" in message:
+        return "`{{ ... }}` holds one expression; what repeats is written with `#% for`"
+    if source.count("{{") > source.count("}}"):
+        return "close `{{` with `}}`"
+    if re.search(r"(?<![=!<>])=(?!=)", source):
+        return "compare with `==`"
+    if "&&" in source or "||" in source:
+        return "write `and`, `or`, `not`"
+    return ""
