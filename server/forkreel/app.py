@@ -1,0 +1,250 @@
+"""The composition root: builds a server out of its rooms, and takes it down again."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from forkreel.errors import ServeError, StoryError
+from forkreel.model.protocol import Model
+from forkreel.model.registry import open_model
+from forkreel.settings import Settings
+from forkreel.sound import open_sound
+from forkreel.stage.clock import Clock, MonotonicClock
+from forkreel.stage.stage import Stage
+from forkreel.story import Playthrough, Story, load
+from forkreel.stream.broadcast import Broadcast
+from forkreel.stream.peer import Ice
+from forkreel.web.application import application
+from forkreel.web.session import Production
+from forkreel.web.sessions import Sessions
+from forkreel.web.theatre import Card
+
+_CLOSING_S = 3.0  # for connections that are still open when the server closes
+
+
+class OpenModel(Protocol):
+    """How a model is found: `model.registry.open_model`, or what a test puts in its place."""
+
+    def __call__(self, name: str, *, size: tuple[int, int] | None, fps: int) -> Model:
+        """A model that is loaded but not warm."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """The folders that ship with forkreel."""
+
+    player: Path
+    static: Path
+    stories: Path
+
+
+def shipped() -> Shipped:
+    """Inside the package when it was installed from a wheel, else those of the checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_shipped"
+    root = inside if inside.is_dir() else package.parents[1]
+    return Shipped(root / "player", root / "static", root / "stories")
+
+
+def load_stories(paths: Iterable[Path], broken: Callable[[StoryError], None]) -> dict[str, Story]:
+    """The stories in files, by name. What cannot be played is handed to `broken`; `ServeError` when none is left."""
+    stories: dict[str, Story] = {}
+    for path in paths:
+        try:
+            story = load(path)
+            if story.name in stories:
+                raise StoryError(
+                    f"{path}: there is a story {story.name!r} already; one of the files needs another name"
+                )
+            stories[story.name] = story
+        except StoryError as error:
+            broken(error)
+    if not stories:
+        raise ServeError("there is no story to play: name a story file that `forkreel check` finds no error in")
+    return stories
+
+
+class Playhouse:
+    """The stories, the model, and how a show is put on; implements `web.theatre.Theatre` and `web.sessions.Produce`."""
+
+    def __init__(self, stories: Mapping[str, Story], settings: Settings, clock: Clock, static: Path) -> None:
+        self.ready = False
+        self.cards = [
+            Card(name, story.title, _poster(name, static), len(story.scenes), len(story.endings))
+            for name, story in stories.items()
+        ]
+        self._stories = stories
+        self._settings = settings
+        self._clock = clock
+        self._model: Model | None = None
+
+    async def warm(self, opener: OpenModel) -> None:
+        """Load the model and paint once, in a thread; then `ready`. Raises `ModelError`."""
+        settings = self._settings
+        self._model = await asyncio.to_thread(opener, settings.model, size=settings.size, fps=settings.fps)
+        await asyncio.to_thread(self._model.warm)
+        self.ready = True
+
+    async def close(self) -> None:
+        """Free the model, once no show needs it."""
+        self.ready = False
+        if self._model is not None:
+            await asyncio.to_thread(self._model.close)
+
+    def graph(self, name: str) -> Mapping[str, Any]:
+        """A story's scenes and the ways between them; KeyError for an unknown story."""
+        story = self._stories[name]
+        endings = {scene.id for scene in story.scenes.values() if scene.close is not None}
+        return {
+            "story": name,
+            "title": story.title,
+            "start": story.start,
+            "nodes": [{"id": scene, "ending": scene in endings} for scene in story.scenes],
+            "edges": [edge._asdict() for edge in story.edges()],
+        }
+
+    async def __call__(
+        self, story: str, seed: int | None, session: str, on_failure: Callable[[str], None]
+    ) -> Production:
+        """Put on a show: a playthrough, a take, sound, a stream and the stage that runs them."""
+        assert self._model is not None, "a show needs a model"
+        settings, model = self._settings, self._model
+        async with AsyncExitStack() as parts:
+            playthrough = Playthrough.start(self._stories[story], seed)
+            take = await asyncio.to_thread(model.take, settings.size)
+            parts.callback(take.close)
+            width, height = take.size
+            broadcast = Broadcast(
+                width,
+                height,
+                settings.fps,
+                settings.bitrate_bps,
+                on_viewers=lambda count: stage.viewers(count),
+                ice=Ice(settings.ice_urls, settings.ice_loopback),
+            )
+            parts.push_async_callback(broadcast.close)
+            stage = Stage(
+                playthrough,
+                session=session,
+                story=story,
+                seed=playthrough.seed,
+                model=model,
+                take=take,
+                sound=open_sound(model.name, playthrough.seed, settings.fps),
+                output=broadcast,
+                clock=self._clock,
+                fps=settings.fps,
+                on_failure=on_failure,
+            )
+            parts.push_async_callback(stage.close)
+            stage.start()
+            return Production(stage, broadcast, parts.pop_all())
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server. `warming` ends when the model is warm, or with the error that keeps it from being so."""
+
+    url: str
+    playhouse: Playhouse
+    sessions: Sessions
+    warming: asyncio.Task[None]
+
+
+@asynccontextmanager
+async def open_server(
+    settings: Settings,
+    stories: Mapping[str, Story],
+    *,
+    opener: OpenModel = open_model,
+    clock: Clock | None = None,
+    folders: Shipped | None = None,
+) -> AsyncIterator[Server]:
+    """A server that answers, while its model warms in the background; when the context ends everything is freed.
+
+    Port 0 takes any that is free. Raises `ServeError` when the port is taken.
+    """
+    folders = folders or shipped()
+    playhouse = Playhouse(stories, settings, clock or MonotonicClock(), folders.static)
+    sessions = Sessions(playhouse, settings)
+    app = application(playhouse, sessions, settings, player=folders.player, static=folders.static)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_S)  # an access log would hold tokens
+    async with AsyncExitStack() as parts:
+        await runner.setup()
+        parts.push_async_callback(runner.cleanup)
+        port = await _listen(runner, settings)
+        warming = asyncio.create_task(playhouse.warm(opener))
+        sweeping = asyncio.create_task(sessions.keep_sweeping())
+        parts.push_async_callback(playhouse.close)
+        parts.push_async_callback(_settle, warming)
+        parts.push_async_callback(sessions.close)
+        parts.push_async_callback(_settle, sweeping, cancel=True)
+        yield Server(f"http://{_shown(settings.host)}:{port}", playhouse, sessions, warming)
+
+
+async def serve(settings: Settings, stories: Mapping[str, Story], announce: Callable[[Server], None]) -> None:
+    """Serve until SIGINT or SIGTERM. Raises `ForkreelError` when the server or its model cannot start."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    async with open_server(settings, stories) as server:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stopped.set)
+        announce(server)
+        stopping = asyncio.create_task(stopped.wait())
+        await asyncio.wait({stopping, server.warming}, return_when=asyncio.FIRST_COMPLETED)
+        if not stopping.done():
+            try:
+                server.warming.result()
+                await stopping
+            finally:
+                stopping.cancel()
+
+
+def _poster(name: str, static: Path) -> str | None:
+    return f"/static/posters/{name}.jpg" if (static / "posters" / f"{name}.jpg").is_file() else None
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> int:
+    site = web.TCPSite(runner, settings.host, settings.port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise ServeError(_no_port(error, settings)) from error
+    port: int = runner.addresses[0][1]
+    return port
+
+
+def _no_port(error: OSError, settings: Settings) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {settings.port} on {settings.host} is in use: stop what listens there, or take another with --port"
+        )
+    if error.errno == errno.EACCES:
+        return f"port {settings.port} needs more rights than this user has: take one above 1023 with --port"
+    return f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}"
+
+
+def _shown(host: str) -> str:
+    """The host as a browser on this machine may call it."""
+    if host in ("0.0.0.0", "::", "127.0.0.1", "::1"):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+async def _settle(task: asyncio.Task[None], *, cancel: bool = False) -> None:
+    """Wait for a task, whatever came of it: who needs its result has asked for it."""
+    if cancel:
+        task.cancel()
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()

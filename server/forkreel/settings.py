@@ -1,0 +1,48 @@
+"""Every limit and default of a running server; each may be set by an environment variable `FORKREEL_...`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What `forkreel serve` runs with. Sizes are in bytes, times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="FORKREEL_", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    model: str = "house"
+    size: tuple[int, int] | None = None
+    """Width and height of the picture; None is what the model paints best live."""
+    fps: int = Field(24, ge=1, le=60)
+    bitrate_bps: int = Field(1_800_000, ge=100_000)
+
+    max_sessions: int = Field(4, ge=1)
+    """Solo shows at a time. Each paints for itself: more than a small machine can paint helps nobody."""
+    grace_s: float = Field(600.0, ge=0)
+    """How long a show waits for a viewer who was lost."""
+    leave_grace_s: float = Field(10.0, ge=0)
+    """How long a show waits after its viewer said goodbye (a page that reloads comes back at once)."""
+    evict_after_s: float = Field(20.0, ge=0)
+    """When the server is full, a show without viewers for this long makes room for a new one."""
+
+    max_body_bytes: int = Field(64 * 1024, ge=1024)
+    """SDP offers and other bodies."""
+    offers_a_minute: int = Field(30, ge=1)
+    """For each session."""
+    peers_a_session: int = Field(4, ge=1)
+    """Media connections of one session; the oldest goes first."""
+    ice_urls: tuple[str, ...] = ()
+    """STUN and TURN servers. None by default: nobody outside hears of a viewer."""
+    ice_loopback: bool = False
+    """Media over 127.0.0.1 alone: for a machine without a network, whose only viewer sits before it."""
+
+    max_message_bytes: int = Field(8 * 1024, ge=256)
+    messages_a_second: float = Field(10.0, gt=0)
+    ping_s: float = Field(15.0, gt=0)
+    max_sockets: int = Field(8, ge=1)
+    """Websockets of one session."""
+    allowed_origins: tuple[str, ...] = ()
+    """Origins beside the server's own whose pages may open a websocket, such as `https://films.example`."""

@@ -1,0 +1,86 @@
+"""The API: the programme as JSON, and seats in shows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Literal
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from forkreel.web.pages import card_of
+from forkreel.web.problem import Problem
+from forkreel.web.theatre import SESSIONS, THEATRE
+
+_WARMING_S = 2
+
+
+class NewSession(BaseModel):
+    """The body of `POST /api/sessions`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    story: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    mode: Literal["solo", "room"] = "solo"
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] | None = None
+
+
+def add_api(app: web.Application) -> None:
+    """Add the API's routes."""
+    app.router.add_get("/api/stories", stories)
+    app.router.add_get("/api/stories/{name}/graph", graph)
+    app.router.add_post("/api/sessions", new_session)
+    app.router.add_post("/api/rooms/{code}/join", join_room)
+
+
+async def stories(request: web.Request) -> web.Response:
+    """The programme."""
+    return web.json_response({"stories": [asdict(card) for card in request.app[THEATRE].cards]})
+
+
+async def graph(request: web.Request) -> web.Response:
+    """A story's scenes and the ways between them."""
+    card = card_of(request, request.match_info["name"])
+    return web.json_response(request.app[THEATRE].graph(card.name))
+
+
+async def new_session(request: web.Request) -> web.Response:
+    """A seat in a new show: 201 with the session, its token and where to connect."""
+    wanted = await _body(request)
+    card = card_of(request, wanted.story)
+    if wanted.mode == "room":
+        raise Problem(400, "no_rooms", 'this version has no rooms yet: ask for "mode": "solo"')
+    if not request.app[THEATRE].ready:
+        raise Problem.busy("warming", "the model is still warming up; try again in a moment", _WARMING_S)
+    session = await request.app[SESSIONS].open(card.name, wanted.seed)
+    return web.json_response(
+        {
+            "session": session.id,
+            "token": session.token,
+            "whep": f"/whep/{session.id}",
+            "socket": f"/ws/{session.id}",
+            "room": None,
+        },
+        status=201,
+    )
+
+
+async def join_room(request: web.Request) -> web.Response:
+    """Rooms are not built yet."""
+    raise Problem(501, "no_rooms", "this version plays for one viewer alone; rooms come with a later one")
+
+
+async def _body(request: web.Request) -> NewSession:
+    if request.content_type != "application/json":
+        raise Problem(415, "not_json", f"the body has to be application/json, not {request.content_type}")
+    try:
+        return NewSession.model_validate_json(await request.read())
+    except ValidationError as error:
+        raise Problem(400, "bad_request", first_fault(error)) from None
+
+
+def first_fault(error: ValidationError) -> str:
+    """The first of pydantic's findings as a sentence: which field, and what is wrong with it."""
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(str(part) for part in fault["loc"])
+    return f"{where}: {fault['msg']}" if where else fault["msg"]

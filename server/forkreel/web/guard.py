@@ -1,0 +1,120 @@
+"""What stands between the outside and every handler: errors as JSON, headers for browsers, origins, tokens, rates."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from forkreel.errors import ForkreelError, StreamError
+from forkreel.settings import Settings
+from forkreel.web.problem import Problem
+
+logger = logging.getLogger(__name__)
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
+        "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_RETRY_AFTER_S = 5
+
+
+@web.middleware
+async def problems_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whatever a handler raises becomes `{"error": {"code", "message"}}` with a fitting status."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except StreamError as error:
+        if error.status == 503:
+            return Problem.busy("stream_busy", str(error), _RETRY_AFTER_S).response()
+        return Problem(error.status, "bad_offer", str(error)).response()
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        kept = {name: value for name, value in error.headers.items() if name in ("Allow", "Retry-After")}
+        return Problem(error.status, _word(error.reason), _http_sentence(request, error), kept).response()
+    except ForkreelError as error:
+        logger.warning("%s %s: %s", request.method, request.path, error)
+        return Problem(500, "failed", str(error)).response()
+    except Exception:
+        logger.exception("%s %s failed", request.method, request.path)
+        return Problem(500, "fault", "the server has a fault; its log says more").response()
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """A response signal: the browser trusts nothing but this server, and asks again before it uses what it kept."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault(
+        "Cache-Control", "no-cache" if request.path.startswith(("/player", "/static")) else "no-store"
+    )
+
+
+def check_origin(request: web.Request, settings: Settings) -> None:
+    """A page of another site may not open a websocket here; a client without an `Origin` is no page."""
+    origin = request.headers.get("Origin")
+    if origin is None or urlsplit(origin).netloc == request.host or origin in settings.allowed_origins:
+        return
+    raise Problem(403, "foreign_origin", f"pages of {origin} may not open a websocket on {request.host}")
+
+
+def bearer(request: web.Request) -> str | None:
+    """The token of the `Authorization` header, None without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token else None
+
+
+def check_token(found: str | None, expected: str) -> None:
+    """Raises `Problem`: 401 without a token, 403 with the wrong one. Takes the same time wherever they differ."""
+    if not found:
+        raise Problem(
+            401, "no_token", "this needs the token that the session was given", {"WWW-Authenticate": "Bearer"}
+        )
+    if not hmac.compare_digest(found.encode(), expected.encode()):
+        raise Problem(403, "bad_token", "this is not the session's token")
+
+
+class Rate:
+    """A bucket of `burst` that fills at `a_second`: `spend` says whether there was something left."""
+
+    def __init__(self, a_second: float, burst: float, now: Callable[[], float]) -> None:
+        self._a_second = a_second
+        self._burst = burst
+        self._now = now
+        self._left = burst
+        self._since = now()
+
+    def spend(self) -> bool:
+        """Take one; False when the bucket is empty."""
+        now = self._now()
+        self._left = min(self._burst, self._left + (now - self._since) * self._a_second)
+        self._since = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+def _word(reason: str) -> str:
+    return reason.lower().replace(" ", "_")
+
+
+def _http_sentence(request: web.Request, error: web.HTTPException) -> str:
+    if error.status == 404:
+        return f"there is nothing at {request.path}"
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        return f"{request.path} does not take {error.method}; it takes {', '.join(sorted(error.allowed_methods))}"
+    if error.status == 413:
+        return "the body is larger than this server takes"
+    return error.text or error.reason

@@ -1,0 +1,70 @@
+"""Whether the server lives, whether its model is warm, and its figures for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from forkreel.web.sessions import Sessions
+from forkreel.web.theatre import SESSIONS, THEATRE
+
+_REGISTRY = web.AppKey("registry", CollectorRegistry)
+
+
+def add_health(app: web.Application) -> None:
+    """Add the routes that operators ask."""
+    registry = CollectorRegistry()
+    registry.register(_Figures(app[SESSIONS]))
+    app[_REGISTRY] = registry
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """200 while the event loop turns."""
+    return web.json_response({"status": "alive"})
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """200 once the model is warm, 503 before."""
+    if request.app[THEATRE].ready:
+        return web.json_response({"status": "ready"})
+    return web.json_response({"status": "warming"}, status=503, headers={"Retry-After": "2"})
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """The figures in Prometheus' text format."""
+    return web.Response(body=generate_latest(request.app[_REGISTRY]), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+class _Figures:
+    """Reads the figures off the sessions when they are asked for."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def collect(self) -> Iterator[Metric]:
+        """What prometheus_client calls."""
+        sessions = self._sessions.all()
+        stages = [session.stage.stats() for session in sessions]
+        yield CounterMetricFamily("forkreel_shows_opened", "shows since the start", self._sessions.opened)
+        yield CounterMetricFamily("forkreel_shows_failed", "shows that ended on a fault", self._sessions.failed)
+        yield GaugeMetricFamily("forkreel_shows", "shows now", len(sessions))
+        yield GaugeMetricFamily(
+            "forkreel_viewers",
+            "viewers whose media is connected",
+            sum(session.broadcast.viewers for session in sessions),
+        )
+        yield GaugeMetricFamily(
+            "forkreel_websockets", "open websockets", sum(len(session.listeners) for session in sessions)
+        )
+        for name in ("painted", "repeated", "skipped"):
+            total = sum(getattr(stats, name) for stats in stages)
+            yield GaugeMetricFamily(f"forkreel_ticks_{name}", f"ticks of the present shows that were {name}", total)
+        slowest = max((stats.paint_ms for stats in stages), default=0.0)
+        yield GaugeMetricFamily("forkreel_paint_seconds", "median time of a painting, slowest show", slowest / 1000)

@@ -1,0 +1,53 @@
+"""The pages: the library, the player, and (in a later version) rooms. Templates are the HTML files of static/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+from forkreel.web.problem import Problem
+from forkreel.web.theatre import THEATRE, Card
+
+_TEMPLATES = web.AppKey("templates", jinja2.Environment)
+
+
+def add_pages(app: web.Application, static: Path) -> None:
+    """Add the page routes; templates are read from `static` and kept, what they show is escaped."""
+    app[_TEMPLATES] = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(static), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    app.router.add_get("/", library)
+    app.router.add_get("/watch/{story}", player)
+    app.router.add_get("/room/{code}", room)
+
+
+async def library(request: web.Request) -> web.Response:
+    """The programme."""
+    return _page(request, "index.html", stories=request.app[THEATRE].cards)
+
+
+async def player(request: web.Request) -> web.Response:
+    """The page that plays one story."""
+    return _page(request, "watch.html", story=card_of(request, request.match_info["story"]))
+
+
+async def room(request: web.Request) -> web.Response:
+    """Rooms are not built yet."""
+    raise Problem(501, "no_rooms", "this version plays for one viewer alone; rooms come with a later one")
+
+
+def card_of(request: web.Request, name: str) -> Card:
+    """The story of that name; `Problem` 404 with the names that there are."""
+    cards = request.app[THEATRE].cards
+    for card in cards:
+        if card.name == name:
+            return card
+    names = ", ".join(card.name for card in cards)
+    raise Problem(404, "unknown_story", f"there is no story {name!r} here; there is: {names}")
+
+
+def _page(request: web.Request, template: str, **values: object) -> web.Response:
+    html = request.app[_TEMPLATES].get_template(template).render(values)
+    return web.Response(text=html, content_type="text/html")

@@ -1,0 +1,189 @@
+"""The websocket: what the stage says goes out in order, what the viewer wants goes to the stage."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from aiohttp import WSMsgType, web
+
+from forkreel.errors import Refused
+from forkreel.settings import Settings
+from forkreel.stage.messages import Message, RefusedMessage, as_json
+from forkreel.web.guard import Rate, check_origin
+from forkreel.web.incoming import (
+    BackMessage,
+    ChooseMessage,
+    Incoming,
+    KeyframeMessage,
+    PauseMessage,
+    ResumeMessage,
+    SayMessage,
+    SteerMessage,
+    id_of,
+    message_of,
+    parse,
+)
+from forkreel.web.problem import Problem
+from forkreel.web.session import Session
+from forkreel.web.theatre import SESSIONS, SETTINGS
+
+logger = logging.getLogger(__name__)
+
+POLICY_VIOLATION = 1008
+TRY_AGAIN_LATER = 1013
+_BACKLOG = 128  # messages; a viewer that far behind does not read any more
+_READABLE_BYTES = 1024 * 1024  # what is larger than a message may be is still read, so that it can be refused politely
+_PATIENCE = 5  # seconds' worth of messages that are refused for being too fast before the connection is closed
+
+
+def add_socket(app: web.Application) -> None:
+    """Add the websocket's route."""
+    app.router.add_get("/ws/{session}", socket)
+
+
+async def socket(request: web.Request) -> web.WebSocketResponse:
+    """One websocket, from its upgrade to its end."""
+    settings = request.app[SETTINGS]
+    session = request.app[SESSIONS].find(request.match_info["session"], request.query.get("token"))
+    check_origin(request, settings)
+    if len(session.listeners) >= settings.max_sockets:
+        raise Problem.busy("too_many_sockets", f"this session has {settings.max_sockets} websockets already", 5)
+    ws = web.WebSocketResponse(heartbeat=settings.ping_s, max_msg_size=_READABLE_BYTES, compress=False)
+    if not ws.can_prepare(request):
+        raise Problem(426, "no_upgrade", "this is a websocket", {"Upgrade": "websocket"})
+    await ws.prepare(request)
+    await Conversation(ws, session, settings).run()
+    return ws
+
+
+class Conversation:
+    """One viewer's websocket. `run` owns its two tasks and ends with both."""
+
+    def __init__(
+        self,
+        ws: web.WebSocketResponse,
+        session: Session,
+        settings: Settings,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ws = ws
+        self._session = session
+        self._settings = settings
+        self._rate = Rate(settings.messages_a_second, settings.messages_a_second, now)
+        self._refusals_left = round(settings.messages_a_second * _PATIENCE)
+        self._outbox: asyncio.Queue[Message] = asyncio.Queue(_BACKLOG)
+        self._over: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
+
+    async def run(self) -> None:
+        """Talk until either side ends it. Cancelled, both tasks end and the stage forgets this viewer."""
+        self._session.arrive(self)
+        unsubscribe = self._session.stage.subscribe(self._send)
+        reading = asyncio.create_task(self._read())
+        writing = asyncio.create_task(self._write())
+        try:
+            ends: set[asyncio.Future[Any]] = {reading, writing, self._over}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if self._over.done():
+                writing.cancel()
+                await self._say_goodbye(*self._over.result())
+        finally:
+            unsubscribe()
+            self._session.depart(self)
+            for task in (reading, writing):
+                task.cancel()
+            for result in await asyncio.gather(reading, writing, return_exceptions=True):
+                if isinstance(result, Exception) and not isinstance(result, ConnectionError):
+                    logger.error("a websocket failed", exc_info=result)
+
+    def end(self, code: int, reason: str) -> None:
+        """Close the websocket, after what is still to be said."""
+        if not self._over.done():
+            self._over.set_result((code, reason))
+
+    async def _say_goodbye(self, code: int, reason: str) -> None:
+        while not self._outbox.empty() and not self._ws.closed:
+            await self._ws.send_str(json.dumps(as_json(self._outbox.get_nowait())))
+        await self._ws.close(code=code, message=reason.encode()[:120])  # a close frame holds 123 bytes
+
+    def _send(self, message: Message) -> None:
+        try:
+            self._outbox.put_nowait(message)
+        except asyncio.QueueFull:
+            self.end(TRY_AGAIN_LATER, "this viewer reads too slowly")
+
+    async def _write(self) -> None:
+        while True:
+            message = await self._outbox.get()
+            await self._ws.send_str(json.dumps(as_json(message)))
+
+    async def _read(self) -> None:
+        async for received in self._ws:
+            message_id: str | int | None = None
+            try:
+                if received.type is not WSMsgType.TEXT:
+                    raise Refused("not_json", "a message has to be text: a JSON object with a type")
+                text = received.data
+                if len(text.encode(errors="surrogatepass")) > self._settings.max_message_bytes:
+                    most = self._settings.max_message_bytes
+                    raise Refused("too_large", f"a message may be {most} bytes long, this one has {len(text)} letters")
+                fields = parse(text)
+                message_id = id_of(fields)
+                self._slow_down()
+                self._handle(message_of(fields))
+            except Refused as refusal:
+                self._send(RefusedMessage(message_id, refusal.code, str(refusal)))
+
+    def _slow_down(self) -> None:
+        if self._rate.spend():
+            return
+        self._refusals_left -= 1
+        if self._refusals_left <= 0:
+            self.end(POLICY_VIOLATION, "too many messages")
+        raise Refused(
+            "too_fast", f"at most {self._settings.messages_a_second:g} messages a second; send it again later"
+        )
+
+    def _handle(self, message: Incoming) -> None:
+        _HANDLERS[type(message)](self, message)
+
+    def _choose(self, message: Incoming) -> None:
+        message = cast(ChooseMessage, message)
+        self._session.stage.choose(message.id, message.poll, message.choice, self._send)
+
+    def _back(self, message: Incoming) -> None:
+        self._session.stage.back(message.id, self._send)
+
+    def _pause(self, message: Incoming) -> None:
+        self._session.stage.pause(message.id, self._reply_to(message))
+
+    def _resume(self, message: Incoming) -> None:
+        self._session.stage.pause(message.id, self._reply_to(message), on=False)
+
+    def _keyframe(self, message: Incoming) -> None:
+        self._session.broadcast.request_keyframe()
+
+    def _not_offered(self, message: Incoming) -> None:
+        raise Refused("not_offered", "the scene offers no control to steer and asks for nothing to be typed")
+
+    def _reply_to(self, message: Incoming) -> Callable[[Message], None]:
+        return self._send if message.id is not None else _nobody
+
+
+def _nobody(message: Message) -> None:
+    """Who sends no id expects no answer."""
+
+
+_HANDLERS: dict[type[Incoming], Callable[[Conversation, Incoming], None]] = {
+    ChooseMessage: Conversation._choose,
+    BackMessage: Conversation._back,
+    SteerMessage: Conversation._not_offered,
+    SayMessage: Conversation._not_offered,
+    PauseMessage: Conversation._pause,
+    ResumeMessage: Conversation._resume,
+    KeyframeMessage: Conversation._keyframe,
+}

@@ -1,0 +1,49 @@
+"""What web needs of the app: the stories on the programme, whether the model is warm, and the sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from forkreel.settings import Settings
+from forkreel.web.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A story on the programme: what the library page shows of it.
+
+    `poster` is a path on this server, None when there is no picture.
+    """
+
+    name: str
+    title: str
+    poster: str | None
+    scenes: int
+    endings: int
+
+
+class Theatre(Protocol):
+    """The house that the pages and the API open the doors of."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the model is warm, so that a show may begin."""
+        ...
+
+    @property
+    def cards(self) -> Sequence[Card]:
+        """The programme, in the order in which it was given."""
+        ...
+
+    def graph(self, name: str) -> Mapping[str, Any]:
+        """A story's scenes and the ways between them, as JSON; KeyError for a story that is not on the programme."""
+        ...
+
+
+THEATRE: web.AppKey[Theatre] = web.AppKey("theatre")
+SESSIONS = web.AppKey("sessions", Sessions)
+SETTINGS = web.AppKey("settings", Settings)

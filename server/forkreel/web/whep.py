@@ -1,0 +1,82 @@
+"""WHEP signalling (draft-ietf-wish-whep-03): an SDP offer in, the answer out, and the way to say goodbye."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from forkreel.web.guard import bearer
+from forkreel.web.problem import Problem
+from forkreel.web.session import Session
+from forkreel.web.theatre import SESSIONS, SETTINGS
+
+_SDP = "application/sdp"
+_FRAGMENT = "application/trickle-ice-sdpfrag"
+
+
+def add_whep(app: web.Application) -> None:
+    """Add the signalling routes."""
+    app.router.add_post("/whep/{session}", offer)
+    app.router.add_patch("/whep/{session}/{peer}", trickle)
+    app.router.add_delete("/whep/{session}/{peer}", goodbye)
+
+
+async def offer(request: web.Request) -> web.Response:
+    """201 with the answer; `Location` is where to trickle to and to say goodbye."""
+    session = _session(request)
+    _expect(request, _SDP)
+    if not session.offers.spend():
+        raise Problem(429, "too_many_offers", "too many offers for this session; wait a minute", {"Retry-After": "60"})
+    try:
+        sdp = (await request.read()).decode()
+    except UnicodeDecodeError:
+        raise Problem(400, "bad_offer", "the offer is not UTF-8 text") from None
+    peer, tag, answer = await session.join(sdp, request.app[SETTINGS].peers_a_session)
+    headers = {"Location": f"/whep/{session.id}/{peer}", "ETag": tag}
+    return web.Response(status=201, text=answer, content_type=_SDP, headers=headers)
+
+
+async def trickle(request: web.Request) -> web.Response:
+    """204: candidates are read and dropped.
+
+    The server's own are all in the answer and viewers are found by their checks, while a candidate from outside could
+    aim those checks at any host.
+    """
+    tag = _tag(request)
+    found = request.headers.get("If-Match")
+    if found is None:
+        raise Problem(428, "no_tag", "a PATCH needs the If-Match header with the ETag of the answer")
+    if found.strip() != tag:
+        raise Problem(412, "stale_tag", "the If-Match header is not the ETag of this connection")
+    _expect(request, _FRAGMENT)
+    await request.read()
+    return web.Response(status=204)
+
+
+async def goodbye(request: web.Request) -> web.Response:
+    """200: the connection is closed and freed."""
+    session = _session(request)
+    _tag(request)
+    await session.leave(request.match_info["peer"])
+    session.left = not session.tags
+    return web.Response()
+
+
+def _session(request: web.Request) -> Session:
+    return request.app[SESSIONS].find(request.match_info["session"], bearer(request))
+
+
+def _tag(request: web.Request) -> str:
+    tag = _session(request).tags.get(request.match_info["peer"])
+    if tag is None:
+        raise Problem(404, "unknown_peer", "there is no such connection; it may have ended")
+    return tag
+
+
+def _expect(request: web.Request, content_type: str) -> None:
+    if request.content_type != content_type:
+        raise Problem(
+            415,
+            "wrong_type",
+            f"the body has to be {content_type}, not {request.content_type}",
+            {"Accept": content_type},
+        )
