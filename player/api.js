@@ -1,0 +1,61 @@
+/** The server's HTTP routes: taking a seat, and the answers that say no. */
+
+/** The server said no: `status` is HTTP's, `code` one stable word, the message a sentence for people. */
+export class Denied extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} message
+   * @param {number} retry_after_s
+   */
+  constructor(status, code, message, retry_after_s) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retry_after_s = retry_after_s;
+  }
+
+  /** Whether the session is over for good: nothing that is sent to it again will help. */
+  get gone() {
+    return [401, 403, 404, 410].includes(this.status);
+  }
+}
+
+/**
+ * The response itself, or a `Denied` with what its JSON body says.
+ *
+ * @param {Response} response
+ */
+export async function accepted(response) {
+  if (response.ok) return response;
+  const body = await response.json().catch(() => ({}));
+  const said = typeof body.error === 'object' && body.error ? body.error : body;
+  const message = said.message ?? (typeof body.error === 'string' ? body.error : response.statusText);
+  throw new Denied(response.status, String(said.code ?? ''), String(message), Number(response.headers.get('Retry-After')) || 2);
+}
+
+/**
+ * Takes a seat in a new show.
+ *
+ * @param {string} story
+ * @param {AbortSignal} signal
+ * @returns {Promise<import('./types.js').Session>}
+ */
+export async function takeSeat(story, signal) {
+  const response = await fetch('/api/sessions', {
+    method: 'POST',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({story, mode: 'solo'}),
+    signal,
+  });
+  return (await accepted(response)).json();
+}
+
+/**
+ * Whether the model is warm.
+ *
+ * @param {AbortSignal} signal
+ */
+export async function isReady(signal) {
+  return (await fetch('/readyz', {signal, cache: 'no-store'})).ok;
+}

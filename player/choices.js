@@ -1,0 +1,143 @@
+import {ask} from './ask.js';
+import {CountdownElement} from './countdown.js';
+
+const SETTLE_MS = 500;
+
+/** A question put to the viewer: its prompt, a button for each choice, and a ring when there is a timer. */
+export class ChoicesElement extends HTMLElement {
+  /** @type {import('./types.js').Ask | null} */
+  #ask = null;
+  #opened_frame = 0;
+  #opened_ms = 0;
+  #prompt = document.createElement('h2');
+  #ring = new CountdownElement();
+  #list = document.createElement('ol');
+
+  connectedCallback() {
+    if (this.#list.isConnected) return;
+    this.#prompt.id = 'prompt';
+    this.#prompt.tabIndex = -1;
+    this.setAttribute('role', 'group');
+    this.setAttribute('aria-labelledby', this.#prompt.id);
+    const heading = document.createElement('header');
+    heading.append(this.#ring, this.#prompt);
+    this.append(heading, this.#list);
+    this.hidden = true;
+    this.addEventListener('click', (event) => this.#press(event.target));
+    this.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  /**
+   * Draws the question that is open, or none.
+   *
+   * @param {import('./types.js').Ask | null | undefined} question
+   * @param {number} frame when it was opened
+   * @param {boolean} mayFocus whether the first choice may take the focus
+   */
+  show(question, frame, mayFocus) {
+    const fresh = question?.poll !== this.#ask?.poll;
+    this.#ask = question ?? null;
+    this.hidden = !question;
+    this.dataset.asked = '';
+    if (!question) return void this.#list.replaceChildren();
+    this.#prompt.textContent = question.prompt || 'What now?';
+    this.#prompt.classList.toggle('unspoken', !question.prompt);
+    this.#ring.hidden = question.deadline_frame == null;
+    const focused = [...this.#buttons()].findIndex((button) => button === document.activeElement);
+    this.#list.replaceChildren(...question.choices.map((choice, index) => this.#tag(choice, index)));
+    if (fresh) {
+      this.#opened_frame = frame;
+      this.#opened_ms = performance.now();
+      if (mayFocus) this.focusFirst();
+    } else if (focused >= 0) {
+      this.#buttons()[focused]?.focus();
+    }
+  }
+
+  /** Puts the focus on the first choice that can be taken. */
+  focusFirst() {
+    const open = this.querySelector('button:not([aria-disabled])') ?? this.querySelector('button');
+    if (open instanceof HTMLElement) open.focus({preventScroll: true});
+  }
+
+  /**
+   * @param {number} frame the show's frame now
+   * @param {number} fps
+   */
+  tick(frame, fps) {
+    const deadline = this.#ask?.deadline_frame;
+    if (deadline == null) return;
+    this.#ring.show((deadline - frame) / fps, Math.max(1, (deadline - this.#opened_frame) / fps));
+  }
+
+  /**
+   * Asks for the choice at `index`, as a press on its button does.
+   *
+   * @param {number} index
+   */
+  pick(index) {
+    const choice = this.#ask?.choices[index];
+    if (!this.#ask || !choice) return;
+    if (!choice.available) return ask(this, {type: 'remark', text: `“${choice.label}” is not open to you just now.`});
+    ask(this, {type: 'choose', poll: this.#ask.poll, choice: choice.id});
+  }
+
+  /** Marks the choice that the server is being asked for; '' for none. @param {string} choice */
+  set asked(choice) {
+    for (const button of this.#buttons()) button.toggleAttribute('data-asked', button.dataset.choice === choice);
+    this.dataset.asked = choice;
+  }
+
+  #buttons() {
+    return this.#list.querySelectorAll('button');
+  }
+
+  /**
+   * @param {import('./types.js').Choice} choice
+   * @param {number} index
+   */
+  #tag(choice, index) {
+    const item = document.createElement('li');
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.dataset.choice = choice.id;
+    const key = document.createElement('kbd');
+    key.textContent = index < 9 ? String(index + 1) : '';
+    key.setAttribute('aria-hidden', 'true');
+    const label = document.createElement('span');
+    label.textContent = choice.label;
+    button.append(key, label);
+    if (!choice.available) button.setAttribute('aria-disabled', 'true');
+    if (choice.id === this.#ask?.default && this.#ask.deadline_frame != null) {
+      button.classList.add('default');
+      const note = document.createElement('small');
+      note.textContent = 'if time runs out';
+      button.append(note);
+    }
+    item.append(button);
+    return item;
+  }
+
+  /** @param {EventTarget | null} target */
+  #press(target) {
+    const button = target instanceof Element ? target.closest('button') : null;
+    if (button) this.pick([...this.#buttons()].indexOf(button));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const fresh = performance.now() - this.#opened_ms < SETTLE_MS;
+    if (fresh && (event.key === ' ' || event.key === 'Enter')) {
+      event.preventDefault(); // meant for what was there before the question opened under the finger
+      return;
+    }
+    const step = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1}[event.key];
+    if (!step) return;
+    const buttons = [...this.#buttons()];
+    const at = buttons.findIndex((button) => button === document.activeElement);
+    buttons[(at + step + buttons.length) % buttons.length]?.focus();
+    event.preventDefault();
+  }
+}
+
+customElements.define('fork-choices', ChoicesElement);

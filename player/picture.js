@@ -1,0 +1,94 @@
+import {Denied} from './api.js';
+import {Backoff, sleep} from './backoff.js';
+import {Whep} from './whep.js';
+
+/**
+ * The picture and sound of one session in a <video>, connected again until it is stopped. While it is not connected the
+ * last frame stays on the canvas behind the video.
+ *
+ * Dispatches `shown` (the first frame of a connection), `drop`, `denied` (detail: the `Denied`), `blocked` (the browser
+ * wants a press before it plays) and `sound` (muted or not has changed).
+ */
+export class Picture extends EventTarget {
+  #stopped = new AbortController();
+  #video;
+  #still;
+  /** @type {Whep | null} */
+  whep = null;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {HTMLCanvasElement} still
+   */
+  constructor(video, still) {
+    super();
+    this.#video = video;
+    this.#still = still;
+    const {signal} = this.#stopped;
+    video.addEventListener('loadeddata', () => this.dispatchEvent(new Event('shown')), {signal});
+    video.addEventListener('volumechange', () => this.dispatchEvent(new Event('sound')), {signal});
+  }
+
+  /** @param {import('./types.js').Session} session */
+  start(session) {
+    this.#stayConnected(session).catch((error) => {
+      if (!this.#stopped.signal.aborted) throw error;
+    });
+  }
+
+  /** Plays, without sound if the browser insists; `blocked` if it does not even allow that. */
+  async play() {
+    try {
+      await this.#video.play();
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return; // a newer stream took over
+      if (this.#video.muted) return void this.dispatchEvent(new Event('blocked'));
+      this.#video.muted = true;
+      await this.play();
+    }
+  }
+
+  /** Leaves the last frame standing and frees what the server holds for this viewer. */
+  stop() {
+    this.#stopped.abort();
+    this.#freeze();
+    this.whep?.close();
+    this.#video.srcObject = null;
+  }
+
+  /** @param {import('./types.js').Session} session */
+  async #stayConnected({whep: url, token}) {
+    const {signal} = this.#stopped;
+    const backoff = new Backoff();
+    for (;;) {
+      const whep = (this.whep = new Whep(token));
+      try {
+        await whep.open(url, signal);
+        backoff.reset();
+        this.#video.srcObject = whep.stream;
+        void this.play();
+        await whep.lost(signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof Denied) {
+          this.dispatchEvent(new CustomEvent('denied', {detail: error}));
+          if (error.gone) return;
+          await sleep(error.retry_after_s * 1000, signal);
+        }
+      } finally {
+        if (!signal.aborted) this.#freeze();
+        whep.close();
+      }
+      this.dispatchEvent(new Event('drop'));
+      await sleep(backoff.next(), signal);
+    }
+  }
+
+  #freeze() {
+    const {videoWidth: width, videoHeight: height} = this.#video;
+    if (!width || !height || this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    this.#still.width = width;
+    this.#still.height = height;
+    this.#still.getContext('2d')?.drawImage(this.#video, 0, 0, width, height);
+  }
+}

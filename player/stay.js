@@ -1,0 +1,219 @@
+import {Denied} from './api.js';
+import {Clock} from './clock.js';
+import {seatAtTheDoor} from './door.js';
+import {sentences} from './notice.js';
+import {Picture} from './picture.js';
+import {keepSeat, keptSeat, leaveSeat} from './seat.js';
+import {dark, reachedEnding, received, spoken} from './show.js';
+import {Socket} from './socket.js';
+
+/** @typedef {import('./types.js').Session} Session */
+/**
+ * The parts of the page that a stay draws on, and what it may ask of the page.
+ *
+ * @typedef {{
+ *   stage: HTMLElement, video: HTMLVideoElement, still: HTMLCanvasElement,
+ *   caption: import('./caption.js').CaptionElement, choices: import('./choices.js').ChoicesElement,
+ *   ending: import('./ending.js').EndingElement, notice: import('./notice.js').NoticeElement,
+ *   controls: import('./controls.js').ControlsElement,
+ *   say: (text: string) => void, mayFocus: () => boolean, restart: () => void}} Page
+ */
+
+/** One stay in one show, from the door to the way out: what was confirmed, and how it is drawn. */
+export class Stay {
+  #life = new AbortController();
+  #clock = new Clock();
+  #page;
+  #picture;
+  /** @type {Socket | null} */
+  #socket = null;
+  #show = dark;
+  #seen = false; // a picture has been seen
+  #flows = false; // a picture arrives just now
+  #linked = true; // the websocket is open, or has not failed yet
+  #paused = false;
+  /** What stands between the viewer and the show, other than a lost connection. @type {import('./notice.js').Sentence | null} */
+  #hindrance = sentences.connecting;
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.#page = page;
+    this.#picture = new Picture(page.video, page.still);
+  }
+
+  /** @param {boolean} resume whether a seat that this tab holds is taken up again */
+  async begin(resume) {
+    const story = this.#page.stage.dataset.story ?? '';
+    if (!('RTCPeerConnection' in window)) return this.#hindered(sentences.no_webrtc);
+    this.#hindered(sentences.connecting);
+    try {
+      const kept = resume ? keptSeat(story) : null;
+      const wait = (/** @type {'connecting' | 'warming' | 'full' | 'unreachable'} */ state) => this.#hindered(sentences[state]);
+      this.#join(story, kept?.session ?? (await seatAtTheDoor(story, wait, this.#life.signal)), kept !== null);
+    } catch (error) {
+      if (this.#life.signal.aborted) return;
+      if (!(error instanceof Denied)) throw error;
+      this.#hindered({...sentences.refused, text: error.message});
+    }
+  }
+
+  /** Leaves: the server frees what it held for this viewer's picture. */
+  end() {
+    const {choices, caption, ending} = this.#page;
+    this.#life.abort();
+    this.#picture.stop();
+    this.#socket?.close();
+    choices.show(null, 0, false);
+    caption.line = null;
+    ending.show(null, false);
+  }
+
+  /**
+   * Asks the server, and draws what it confirms.
+   *
+   * @param {import('./types.js').ToServer} asked
+   */
+  async ask(asked) {
+    const {choices, say} = this.#page;
+    if (!this.#socket) return;
+    if (asked.type === 'choose') choices.asked = asked.choice;
+    const answer = await this.#socket.ask(asked);
+    if (this.#life.signal.aborted) return;
+    if (answer.type === 'refused') {
+      choices.asked = '';
+      if (answer.code !== 'superseded') say(answer.message); // a later press took its place, and is answered itself
+      return;
+    }
+    this.#clock.sync(answer.frame, performance.now());
+    if (asked.type === 'pause' || asked.type === 'resume') this.#paused = asked.type === 'pause';
+    this.draw();
+  }
+
+  toggle() {
+    void this.ask({type: this.#paused ? 'resume' : 'pause'});
+  }
+
+  /** The press that the browser waited for. */
+  async play() {
+    this.#hindered(null);
+    await this.#picture.play();
+    await this.ask({type: 'resume'});
+  }
+
+  /**
+   * Draws what moves by itself: the caption, the ring, the ending.
+   *
+   * @param {number} now_ms
+   */
+  tick(now_ms) {
+    const {caption, choices, ending, mayFocus, stage} = this.#page;
+    const frame = this.#clock.at(now_ms);
+    caption.line = spoken(this.#show, frame);
+    choices.tick(frame, this.#clock.fps);
+    ending.show(this.#seen ? reachedEnding(this.#show, frame) : null, mayFocus());
+    stage.toggleAttribute('data-ending', !ending.hidden);
+  }
+
+  /** Draws what messages and the picture changed. */
+  draw() {
+    const {controls, notice, stage, video} = this.#page;
+    const lost = this.#seen && !(this.#flows && this.#linked);
+    notice.show(this.#hindrance ?? (lost ? sentences.dropped : null));
+    if (this.#flows && !this.#paused) this.#clock.run(performance.now());
+    else this.#clock.hold(performance.now());
+    stage.toggleAttribute('data-seen', this.#seen);
+    stage.dataset.scene = this.#show.moment?.scene ?? '';
+    const fullscreen = document.fullscreenElement !== null;
+    controls.show({paused: this.#paused, muted: video.muted, playing: this.#seen, fullscreen});
+  }
+
+  /** What the line of statistics shows. */
+  figures() {
+    const answer_ms = this.#socket?.round_trip_ms ?? NaN;
+    return {video: this.#page.video, whep: this.#picture.whep, answer_ms, frame: this.#clock.at(performance.now())};
+  }
+
+  /**
+   * @param {string} story
+   * @param {Session} session
+   * @param {boolean} resumed
+   */
+  #join(story, session, resumed) {
+    keepSeat(story, session, false);
+    this.#socket = new Socket(session);
+    this.#on(this.#socket, 'message', (message) => {
+      this.#receive(message);
+      if (message.type === 'moment') keepSeat(story, session, message.ending != null);
+    });
+    this.#on(this.#socket, 'open', () => this.#connected({linked: true}));
+    this.#on(this.#socket, 'drop', () => this.#connected({linked: false}));
+    this.#on(this.#picture, 'shown', () => this.#connected({flows: true}));
+    this.#on(this.#picture, 'drop', () => this.#connected({flows: false}));
+    this.#on(this.#picture, 'denied', (denied) => this.#denied(denied, resumed));
+    this.#on(this.#picture, 'sound', () => this.draw());
+    this.#on(this.#picture, 'blocked', () => {
+      this.#hindered(sentences.blocked);
+      void this.ask({type: 'pause'});
+    });
+    this.#picture.start(session);
+    if (resumed) void this.ask({type: 'resume'}); // nobody comes back to watch a picture that stands still
+  }
+
+  /**
+   * @param {EventTarget} target
+   * @param {string} type
+   * @param {(detail: any) => void} handle
+   */
+  #on(target, type, handle) {
+    const listener = (/** @type {Event} */ event) => handle(event instanceof CustomEvent ? event.detail : null);
+    target.addEventListener(type, listener, {signal: this.#life.signal});
+  }
+
+  /** @param {import('./types.js').FromServer} message */
+  #receive(message) {
+    const {choices, mayFocus, say} = this.#page;
+    this.#show = received(this.#show, message);
+    if (message.type === 'hello') {
+      this.#clock.fps = message.fps;
+    } else if (message.type === 'moment') {
+      this.#clock.sync(message.frame, performance.now());
+      choices.show(message.ask, message.frame, mayFocus());
+    } else if (message.type === 'refused' && message.code === 'show_failed') {
+      this.#over(message.message);
+    } else if (message.type === 'refused' && message.id == null) {
+      say(message.message);
+    }
+    this.draw();
+  }
+
+  /** @param {{linked?: boolean, flows?: boolean}} change */
+  #connected({linked = this.#linked, flows = this.#flows}) {
+    [this.#linked, this.#flows] = [linked, flows];
+    this.#seen ||= flows;
+    if (flows && this.#hindrance !== sentences.blocked) this.#hindrance = null;
+    this.draw();
+  }
+
+  /** @param {import('./notice.js').Sentence | null} sentence */
+  #hindered(sentence) {
+    this.#hindrance = sentence;
+    this.draw();
+  }
+
+  /**
+   * @param {Denied} denied
+   * @param {boolean} resumed
+   */
+  #denied(denied, resumed) {
+    if (denied.gone && resumed && !this.#seen) return this.#page.restart(); // what this tab remembered is over
+    if (denied.gone) this.#over(sentences.ended.text);
+    else if (!this.#seen) this.#hindered(sentences.full);
+  }
+
+  /** @param {string} why */
+  #over(why) {
+    this.end();
+    leaveSeat(this.#page.stage.dataset.story ?? '');
+    this.#hindered({...sentences.ended, text: why});
+  }
+}
