@@ -16,8 +16,12 @@ def add_files(app: web.Application, prefix: str, folder: Path) -> None:
     root = folder.resolve()
 
     async def file(request: web.Request) -> web.FileResponse:
-        path = (root / request.match_info["path"]).resolve()
-        if not path.is_relative_to(root) or not path.is_file() or path.suffix == _TEMPLATE:
+        try:
+            path = (root / request.match_info["path"]).resolve()
+            found = path.is_relative_to(root) and path.is_file() and path.suffix != _TEMPLATE
+        except (OSError, ValueError):  # a name that no file can have
+            found = False
+        if not found:
             raise Problem(404, "not_found", f"there is nothing at {request.path}")
         return web.FileResponse(path)
 

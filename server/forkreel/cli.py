@@ -1,0 +1,158 @@
+"""The command line. Thin: each command reads its arguments, imports what it needs and calls it.
+
+Anything that forkreel raises on purpose ends as one sentence on stderr and exit code 2 (1 in `check`), never as a
+traceback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from forkreel import __version__
+from forkreel.errors import ForkreelError, ServeError
+
+if TYPE_CHECKING:
+    from forkreel.app import Server
+    from forkreel.settings import Settings
+
+_FILE = click.Path(path_type=Path)
+
+
+class Commands(click.Group):
+    """A group whose commands end with a sentence when they raise a `ForkreelError`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except ForkreelError as error:
+            click.echo(f"forkreel: {error}", err=True)
+            ctx.exit(1 if ctx.invoked_subcommand == "check" else 2)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option("-v", "--verbose", is_flag=True, help="Say more about what happens.")
+def main(verbose: bool) -> None:
+    """Films that fork: a model paints a story live, and bends it to what viewers choose."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+
+
+@main.command()
+@click.argument("stories", metavar="[STORY]...", nargs=-1, type=_FILE)
+@click.option("--host", help="The address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="The port to listen on; 0 takes a free one.  [default: 8080]")
+@click.option("--model", help="house, testcard, or the folder of a model.  [default: house]")
+def serve(stories: tuple[Path, ...], host: str | None, port: int | None, model: str | None) -> None:
+    """Serve stories to browsers; without STORY those that ship with forkreel.
+
+    Every other setting is an environment variable: FORKREEL_MAX_SESSIONS=8 and so on, see forkreel/settings.py.
+    """
+    from forkreel.app import load_stories, shipped
+    from forkreel.app import serve as serve_until_stopped
+
+    settings = _settings(host=host, port=port, model=model)
+    paths = stories or tuple(sorted(shipped().stories.glob("*.yaml")))
+    loaded = load_stories(
+        paths, lambda error: click.echo(f"forkreel: left out, as it cannot be played:\n{error}", err=True)
+    )
+
+    def announce(server: Server) -> None:
+        click.echo(f"forkreel plays {', '.join(loaded)} with the model {settings.model}.")
+        click.echo(f"Open {server.url} in a browser; Ctrl-C ends it.")
+
+    asyncio.run(serve_until_stopped(settings, loaded, announce))
+
+
+@main.command()
+@click.argument("stories", metavar="STORY...", nargs=-1, required=True, type=_FILE)
+@click.option("--model", default="house", show_default=True, help="The model whose axes the stories may use.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array of all diagnostics.")
+def check(stories: tuple[Path, ...], model: str, as_json: bool) -> None:
+    """Report everything that is wrong with story files; exit code 1 when there is an error."""
+    from forkreel.model.registry import open_model
+    from forkreel.story.check import check as check_story
+
+    opened = open_model(model)
+    axes = {axis.name: axis for axis in opened.space.axes} or None
+    opened.close()
+    reports = [check_story(path, axes=axes) for path in stories]
+    if as_json:
+        click.echo(json.dumps([diagnostic for report in reports for diagnostic in report.as_json()], indent=2))
+    else:
+        for report in reports:
+            click.echo(report.render())
+    if not all(report.ok for report in reports):
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("prompt")
+@click.option("--axis", "axes", multiple=True, metavar="NAME=VALUE", help="An axis that wins over the prompt.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--size", metavar="WxH", help="Width and height in pixels; the model's own without it.")
+@click.option("--model", default="house", show_default=True)
+@click.option("-o", "--output", type=_FILE, required=True, metavar="FILE.png")
+def still(prompt: str, axes: tuple[str, ...], seed: int, size: str | None, model: str, output: Path) -> None:
+    """Paint one frame of PROMPT into a file."""
+    from PIL import Image
+
+    from forkreel.model.registry import open_model
+
+    values, wanted = dict(_axis(axis) for axis in axes), _size(size)
+    opened = open_model(model)
+    take = opened.take(wanted)
+    picture = take.paint([opened.point(prompt, values, seed)])[0]
+    take.close()
+    opened.close()
+    try:
+        Image.fromarray(picture).save(output)
+    except (OSError, ValueError) as error:
+        raise ForkreelError(f"{output} cannot be written: {error}") from error
+    click.echo(f"{output}: {picture.shape[1]}x{picture.shape[0]}")
+
+
+def _settings(**given: Any) -> Settings:
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from forkreel.settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise ServeError("; ".join(_fault(fault) for fault in error.errors(include_url=False))) from None
+    except SettingsError as error:
+        raise ServeError(f"{error}: {error.__cause__}") from None
+
+
+def _fault(fault: Any) -> str:
+    name = str(fault["loc"][0])
+    return f"the setting {name} (FORKREEL_{name.upper()}) is {fault['input']!r}: {fault['msg']}"
+
+
+def _axis(text: str) -> tuple[str, float | str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE, as in haze=0.4", param_hint="--axis")
+    try:
+        return name, float(value)
+    except ValueError:
+        return name, value
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise click.BadParameter(f"{text!r} is not WxH, as in 512x288", param_hint="--size")
+    return int(width), int(height)

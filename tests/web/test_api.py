@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+from aiohttp import ClientSession
+
+from forkreel.model.testcard import TestCard
+from tests.helpers.serving import Serving, serving
+from tests.web.conftest import said_no, talking
+
+
+async def test_a_new_session_says_where_to_connect(house: Serving, http: ClientSession) -> None:
+    answer = await http.post(f"{house.url}/api/sessions", json={"story": "crossroads", "mode": "solo"})
+    body = await answer.json()
+    assert answer.status == 201
+    assert set(body) == {"session", "token", "whep", "socket", "room"}
+    assert body["whep"] == f"/whep/{body['session']}"
+    assert body["socket"] == f"/ws/{body['session']}"
+    assert body["room"] is None
+    assert len(body["token"]) >= 22, "128 bits"
+
+
+async def test_two_sessions_have_nothing_in_common(house: Serving) -> None:
+    one, other = await house.seat(), await house.seat()
+    assert one.session != other.session
+    assert one.token != other.token
+
+
+async def test_a_seed_is_the_stories_own_unless_one_is_given(house: Serving, http: ClientSession) -> None:
+    for fields, seed in (({}, 7), ({"seed": 0}, 0), ({"seed": 2**40}, 2**40)):
+        async with talking(http, await house.seat(**fields)) as talk:
+            assert (await talk.hear("hello"))["seed"] == seed
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"story": "nowhere", "mode": "solo"}, 404, "unknown_story"),
+        ({"story": "crossroads", "mode": "room"}, 400, "no_rooms"),
+        ({"story": "crossroads", "mode": "cinema"}, 400, "bad_request"),
+        ({"story": "crossroads", "seed": -1}, 400, "bad_request"),
+        ({"story": "crossroads", "seed": "seven"}, 400, "bad_request"),
+        ({"story": "crossroads", "sede": 7}, 400, "bad_request"),
+        ({"mode": "solo"}, 400, "bad_request"),
+        ([], 400, "bad_request"),
+    ],
+)
+async def test_a_session_that_cannot_be_is_refused_with_a_sentence(
+    house: Serving, http: ClientSession, body: object, status: int, code: str
+) -> None:
+    assert await said_no(await http.post(f"{house.url}/api/sessions", json=body), status, code)
+    assert len(house.server.sessions) == 0
+
+
+async def test_an_unknown_story_is_answered_with_the_stories_that_there_are(
+    house: Serving, http: ClientSession
+) -> None:
+    answer = await http.post(f"{house.url}/api/sessions", json={"story": "nowhere"})
+    assert "crossroads" in await said_no(answer, 404, "unknown_story")
+
+
+async def test_a_body_that_is_not_json_is_refused(house: Serving, http: ClientSession) -> None:
+    url = f"{house.url}/api/sessions"
+    await said_no(await http.post(url, data="{", headers={"Content-Type": "application/json"}), 400, "bad_request")
+    await said_no(await http.post(url, data="story=crossroads"), 415, "not_json")
+
+
+async def test_a_body_that_is_too_large_is_refused(house: Serving, http: ClientSession) -> None:
+    answer = await http.post(f"{house.url}/api/sessions", json={"story": "x" * 100_000})
+    await said_no(answer, 413, "request_entity_too_large")
+
+
+async def test_a_full_house_says_when_to_try_again_and_the_others_go_on(http: ClientSession) -> None:
+    async with serving(max_sessions=2) as house:
+        seats = [await house.seat(), await house.seat()]
+        answer = await http.post(f"{house.url}/api/sessions", json={"story": "crossroads"})
+        assert "2" in await said_no(answer, 503, "full")
+        assert int(answer.headers["Retry-After"]) > 0
+        for seat in seats:
+            async with talking(http, seat) as talk:
+                await talk.say(type="choose", id=1, poll="fork.0", choice="left")
+                assert (await talk.hear("ack"))["seq"] == 1
+
+
+async def test_many_who_come_at_once_are_not_let_in_beyond_the_limit(http: ClientSession) -> None:
+    async with serving(max_sessions=2) as house:
+        post = [http.post(f"{house.url}/api/sessions", json={"story": "crossroads"}) for _ in range(6)]
+        assert sorted([answer.status for answer in await asyncio.gather(*post)]) == [201, 201, 503, 503, 503, 503]
+
+
+async def test_a_show_that_nobody_watches_makes_room_when_the_house_is_full(http: ClientSession) -> None:
+    async with serving(max_sessions=1, evict_after_s=0) as house:
+        first = await house.seat()
+        await house.seat()
+        assert len(house.server.sessions) == 1
+        await said_no(await http.get(first.socket.replace("ws", "http", 1)), 404, "unknown_session")
+
+
+async def test_pages_answer_while_the_model_warms_and_shows_wait(http: ClientSession) -> None:
+    go_on = threading.Event()
+
+    class Slow(TestCard):
+        def warm(self) -> None:
+            go_on.wait(20)
+
+    async with serving(opener=lambda name, size, fps: Slow(), warm=False) as house:
+        try:
+            assert (await http.get(f"{house.url}/watch/crossroads")).status == 200
+            assert (await http.get(f"{house.url}/healthz")).status == 200
+            assert (await http.get(f"{house.url}/readyz")).status == 503
+            answer = await http.post(f"{house.url}/api/sessions", json={"story": "crossroads"})
+            await said_no(answer, 503, "warming")
+            assert int(answer.headers["Retry-After"]) > 0
+        finally:
+            go_on.set()
+        await house.server.warming
+        assert (await http.get(f"{house.url}/readyz")).status == 200
+        await house.seat()
+
+
+async def test_the_programme_and_its_graph_are_json(house: Serving, http: ClientSession) -> None:
+    programme = await (await http.get(f"{house.url}/api/stories")).json()
+    assert programme["stories"] == [
+        {"name": "crossroads", "title": "Crossroads", "poster": None, "scenes": 4, "endings": 1}
+    ]
+    graph = await (await http.get(f"{house.url}/api/stories/crossroads/graph")).json()
+    assert graph["start"] == "fork"
+    assert {"id": "asleep", "ending": True} in graph["nodes"]
+    assert {"source": "fork", "target": "lake", "label": "Left", "choice": "left"} in graph["edges"]
+    await said_no(await http.get(f"{house.url}/api/stories/nowhere/graph"), 404, "unknown_story")
+
+
+async def test_what_is_not_there_and_what_is_not_allowed_are_json_too(house: Serving, http: ClientSession) -> None:
+    assert "/nowhere" in await said_no(await http.get(f"{house.url}/nowhere"), 404, "not_found")
+    answer = await http.delete(f"{house.url}/api/sessions")
+    await said_no(answer, 405, "method_not_allowed")
+    assert answer.headers["Allow"] == "POST"
+
+
+async def test_a_fault_of_the_server_tells_nothing_about_its_inside(
+    house: Serving, http: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(house.server.playhouse), "graph", lambda self, name: 1 / 0)
+    message = await said_no(await http.get(f"{house.url}/api/stories/crossroads/graph"), 500, "fault")
+    assert "division" not in message
+
+
+async def test_metrics_count_shows(house: Serving, http: ClientSession) -> None:
+    await house.seat()
+    text = await (await http.get(f"{house.url}/metrics")).text()
+    assert "forkreel_shows 1.0" in text
+    assert "forkreel_shows_opened_total 1.0" in text
