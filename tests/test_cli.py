@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from forkreel.cli import main
+from tests.helpers.serving import CROSSROADS
+
+CARD = ("--model", "testcard")
+
+
+def run(*arguments: str | Path) -> Result:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), "never a traceback"
+    return result
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    story = tmp_path / "broken.yaml"
+    story.write_text(
+        CROSSROADS.read_text().replace("goto: hill", "goto: hil").replace("prompt: a lake", "promt: a lake")
+    )
+    return story
+
+
+def test_check_of_a_sound_story_is_clean() -> None:
+    result = run("check", *CARD, CROSSROADS)
+    assert result.exit_code == 0
+    assert "no errors" in result.stdout
+
+
+def test_check_names_every_error_with_its_place_and_exits_with_1(broken: Path) -> None:
+    result = run("check", *CARD, CROSSROADS, broken)
+    assert result.exit_code == 1
+    for word in ("hil", "promt"):
+        assert re.search(rf"broken\.yaml:\d+:\d+: error \S+ .*{word}", result.stdout)
+
+
+def test_check_speaks_json(broken: Path) -> None:
+    result = run("check", *CARD, "--json", CROSSROADS, broken)
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert {"file", "line", "column", "severity", "code", "message", "hint"} == set(found[0])
+
+
+def test_check_of_a_file_that_is_not_there_is_an_error() -> None:
+    result = run("check", *CARD, "nowhere.yaml")
+    assert result.exit_code == 1
+    assert "nowhere.yaml" in result.stdout
+
+
+def test_an_unknown_model_is_named() -> None:
+    for command, code in ((("check", CROSSROADS), 1), (("still", "a lake", "-o", "x.png"), 2)):
+        result = run(*command, "--model", "nothing-of-the-kind")
+        assert result.exit_code == code
+        assert "nothing-of-the-kind" in result.stderr
+
+
+def test_still_paints_a_picture(tmp_path: Path) -> None:
+    picture = tmp_path / "card.png"
+    result = run("still", "a lake", *CARD, "--axis", "scene=3", "--size", "320x180", "-o", picture)
+    assert result.exit_code == 0, result.output
+    with Image.open(picture) as opened:
+        assert opened.size == (320, 180)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("--axis", "haze"), "NAME=VALUE"),
+        (("--axis", "haze=0.4"), "haze"),
+        (("--size", "wide"), "WxH"),
+        (("--size", "1x1"), "1x1"),
+        (("-o", "/nowhere/x.png"), "/nowhere/x.png"),
+        (("-o", "x.nothing"), "x.nothing"),
+    ],
+)
+def test_still_says_what_it_cannot_do(
+    arguments: tuple[str, ...], word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("still", "a lake", *CARD, "-o", "x.png", *arguments)
+    assert result.exit_code == 2
+    assert word in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_serve_without_a_story_that_can_be_played_says_so(broken: Path) -> None:
+    result = run("serve", *CARD, broken)
+    assert result.exit_code == 2
+    assert "hil" in result.stderr
+    assert "no story to play" in result.stderr
+
+
+def test_serve_names_a_setting_that_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "port" in run("serve", CROSSROADS, "--port", "99999").stderr
+    monkeypatch.setenv("FORKREEL_MAX_SESSIONS", "none")
+    result = run("serve", CROSSROADS)
+    assert result.exit_code == 2
+    assert "FORKREEL_MAX_SESSIONS" in result.stderr
+
+
+def test_serve_names_a_port_that_is_in_use() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = run("serve", CROSSROADS, *CARD, "--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 2
+    assert "in use" in result.stderr
+
+
+def test_serve_of_an_unknown_model_ends_with_its_name() -> None:
+    result = run("serve", CROSSROADS, "--model", "nothing-of-the-kind", "--port", "0")
+    assert result.exit_code == 2
+    assert "nothing-of-the-kind" in result.stderr
+
+
+@contextmanager
+def serving_process(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "forkreel", "serve", *arguments]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FORKREEL_")}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serve_says_where_and_ends_cleanly_when_it_is_asked_to(number: signal.Signals, broken: Path) -> None:
+    with serving_process(str(CROSSROADS), str(broken), *CARD, "--port", "0") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said = process.stdout.readline() + process.stdout.readline()
+        url = re.search(r"http://localhost:\d+", said)
+        assert url, said
+        assert b"Crossroads" in urlopen(url[0]).read()
+        process.send_signal(number)
+        assert process.wait(30) == 0
+        errors = process.stderr.read()
+    assert "broken.yaml" in errors, "the story that was left out is named"
+    assert "Traceback" not in errors
