@@ -1,0 +1,131 @@
+"""A viewer's SDP offer, checked before anything is built for it."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from aiortc.sdp import MediaDescription, SessionDescription
+
+from forkreel.errors import StreamError
+
+MAX_BYTES = 64 * 1024
+MAX_LINES = 1000
+"""aiortc's parser takes quadratic time over some lines; browsers send about two hundred."""
+MAX_MEDIA = 4
+MAX_CANDIDATES = 20
+CODECS = {"video": ("VP8", 90_000), "audio": ("opus", 48_000)}
+"""What is sent, and its clock rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One m-line: its kind, and whether our track of that kind goes there."""
+
+    kind: str
+    carries: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer that can be answered. `sdp` is what is left of it once its candidates have been sifted."""
+
+    sdp: str
+    media: tuple[Media, ...]
+
+    @classmethod
+    def parse(cls, sdp: str) -> Offer:
+        """Text from outside as an offer. Raises `StreamError`: 413 too large, 406 no common codec, else 400."""
+        if len(sdp.encode("utf8", "replace")) > MAX_BYTES:
+            raise StreamError(f"The offer is larger than {MAX_BYTES // 1024} KiB.", 413)
+        lines = sdp.splitlines()
+        if len(lines) > MAX_LINES:
+            raise StreamError(f"The offer has {len(lines)} lines; at most {MAX_LINES} are read.", 413)
+        if not lines or lines[0].strip() != "v=0":
+            raise StreamError("This is no SDP: the first line has to be v=0.")
+        sifted = "\r\n".join(_sift(lines)) + "\r\n"
+        try:
+            description = SessionDescription.parse(sifted)
+        except Exception as error:
+            # The parser answers a broken line with whatever it happens to break: StopIteration, AssertionError, ...
+            raise StreamError(f"The offer is not well-formed SDP: {error or type(error).__name__}.") from error
+        _check_session(description)
+        media = tuple(_roles(description.media))
+        for role, line in zip(media, description.media, strict=True):
+            _check_media(line, role)
+        if not any(role.carries for role in media):
+            raise StreamError("The offer asks for nothing: none of its m-lines has a=recvonly or a=sendrecv.")
+        return cls(sifted, media)
+
+
+def _sift(lines: list[str]) -> list[str]:
+    """The lines without candidates that are beyond the limit, hosts to be looked up, or not UDP.
+
+    Checks go out to candidates, so an offer could aim them at anybody. End-of-candidates goes too: the peer's own
+    checks may come from an address that the offer does not name, and ICE would fail before they arrive.
+    """
+    kept: list[str] = []
+    candidates = 0
+    for line in lines:
+        if line.startswith("a=end-of-candidates"):
+            continue
+        if line.startswith("a=candidate:"):
+            if candidates == MAX_CANDIDATES or not _reachable(line):
+                continue
+            candidates += 1
+        kept.append(line)
+    return kept
+
+
+def _reachable(line: str) -> bool:
+    """Whether a candidate line names a UDP port at an IP address."""
+    fields = line.split()
+    if len(fields) < 8 or fields[2].lower() != "udp" or fields[1] != "1":
+        return False
+    try:
+        ipaddress.ip_address(fields[4])
+    except ValueError:
+        return False
+    return True
+
+
+def _check_session(description: SessionDescription) -> None:
+    kinds = [media.kind for media in description.media]
+    if not kinds:
+        raise StreamError("The offer has no m-line.")
+    if len(kinds) > MAX_MEDIA:
+        raise StreamError(f"The offer has {len(kinds)} m-lines; at most {MAX_MEDIA} are answered.")
+    for kind in kinds:
+        if kind not in CODECS:
+            raise StreamError(f"The offer has an m-line of kind {kind}; only audio and video are served.")
+    mids = [media.rtp.muxId for media in description.media]
+    if "" in mids or len(set(mids)) < len(mids):
+        raise StreamError("Each m-line of the offer needs its own a=mid.")
+    bundle: list[str] = next((group.items for group in description.group if group.semantic == "BUNDLE"), [])
+    if len(mids) > 1 and (set(bundle) != set(mids) or bundle[0] != mids[0]):
+        raise StreamError(f"The offer has to bundle all its m-lines, in order: a=group:BUNDLE {' '.join(mids)}.")
+
+
+def _roles(lines: list[MediaDescription]) -> list[Media]:
+    """The first m-line of each kind that can receive carries our track, the others stay idle."""
+    roles: list[Media] = []
+    for line in lines:
+        receives = line.direction in ("recvonly", "sendrecv")
+        carries = receives and not any(role.carries and role.kind == line.kind for role in roles)
+        roles.append(Media(line.kind, carries))
+    return roles
+
+
+def _check_media(line: MediaDescription, role: Media) -> None:
+    where = f"The offer's {line.kind} m-line (mid {line.rtp.muxId})"
+    if line.dtls is None or not line.dtls.fingerprints:
+        raise StreamError(f"{where} lacks a=fingerprint or a=setup.")
+    if line.dtls.role != "auto":
+        raise StreamError(f"{where} is not an offer's: that has a=setup:actpass, and the server decides.")
+    if not line.ice.usernameFragment or not line.ice.password:
+        raise StreamError(f"{where} lacks a=ice-ufrag or a=ice-pwd.")
+    if not line.rtcp_mux:
+        raise StreamError(f"{where} lacks a=rtcp-mux.")
+    name, rate = CODECS[line.kind]
+    if not any(codec.name.lower() == name.lower() and codec.clockRate == rate for codec in line.rtp.codecs):
+        raise StreamError(f"{where} does not offer {name}/{rate}, the one codec that is sent.", 406)
