@@ -1,0 +1,195 @@
+"""What is played when: a slow, seeded music in one of four moods that follow the hour. Knows beats, no samples.
+
+Everything begins on an eighth. Chords last two bars, a phrase of the melody four; its first bar comes back in the
+second, so that an ear finds something to hold on to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+EIGHTH_S = 10 / 24
+EIGHTHS = 8  # a bar's
+
+_Rhythm = tuple[int, ...]
+_SPARSE: tuple[_Rhythm, ...] = ((0,), (3,), (0, 5), (2, 6), (0, 3))
+_FLOWING: tuple[_Rhythm, ...] = ((0, 3, 6), (0, 2, 4), (1, 4, 6), (0, 3, 4), (0, 2, 6))
+_LIVELY: tuple[_Rhythm, ...] = ((0, 2, 3, 6), (0, 3, 4, 6), (0, 1, 3, 6), (0, 2, 4, 5, 7))
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """A mode, and how it is played. Pitches are MIDI note numbers; chords go from the bass up."""
+
+    name: str
+    chords: tuple[tuple[int, ...], ...]
+    scale: tuple[int, ...]
+    rhythms: tuple[_Rhythm, ...]
+    brightness: float
+    pad: float
+    box: float
+
+
+NIGHT = Mood(  # D dorian
+    name="night",
+    chords=((38, 53, 57, 60, 64), (45, 52, 55, 60), (43, 50, 59, 62, 64), (45, 52, 57, 60, 62)),
+    scale=(62, 64, 65, 69, 71, 72, 74, 76),
+    rhythms=_SPARSE,
+    brightness=0.25,
+    pad=1.1,
+    box=0.75,
+)
+DAWN = Mood(  # D with an open fourth, rising
+    name="dawn",
+    chords=((50, 57, 62, 64), (43, 55, 62, 66), (52, 59, 62, 66), (45, 57, 62, 64)),
+    scale=(64, 66, 69, 71, 74, 76, 78),
+    rhythms=_SPARSE + _FLOWING[:2],
+    brightness=0.45,
+    pad=1.0,
+    box=0.9,
+)
+DAY = Mood(  # D major pentatonic
+    name="day",
+    chords=((50, 57, 64, 66), (47, 57, 62, 66), (43, 57, 59, 66), (45, 57, 62, 64)),
+    scale=(66, 69, 71, 74, 76, 78, 81, 83),
+    rhythms=_FLOWING + _LIVELY,
+    brightness=0.6,
+    pad=0.85,
+    box=0.85,
+)
+DUSK = Mood(  # B minor pentatonic over G
+    name="dusk",
+    chords=((43, 54, 59, 62), (45, 57, 61, 66), (42, 57, 61, 64), (47, 54, 61, 62)),
+    scale=(62, 64, 66, 69, 71, 74, 76, 78),
+    rhythms=_SPARSE[2:] + _FLOWING,
+    brightness=0.38,
+    pad=1.0,
+    box=0.9,
+)
+_HOURS = ((5.0, NIGHT), (8.5, DAWN), (16.5, DAY), (20.5, DUSK), (24.0, NIGHT))  # until when
+
+
+def mood_at(hour: float) -> Mood:
+    """The mood of an hour of the day, 0..24."""
+    return next((mood for until, mood in _HOURS if hour % 24.0 < until), NIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note: `instrument` is "pad", "box" or "glint", `loudness` in 0..1, `pan` from 0, left, to 1, right."""
+
+    instrument: str
+    pitch: int
+    loudness: float
+    pan: float = 0.5
+    brightness: float = 0.5
+
+
+class Score:
+    """Writes the music as it is played: what a frame brings follows from the seed and the frames before it."""
+
+    def __init__(self, seed: int, fps: int) -> None:
+        self._seed = seed % 2**64
+        self._eighth = max(1, round(EIGHTH_S * fps))  # frames
+        self._last: int | None = None  # the eighth played last
+        self._bar: int | None = None  # the bar written last
+        self._mood = DAY
+        self._chord = DAY.chords[0]
+        self._ahead: dict[int, list[Note]] = {}
+        self._turned = False
+        self._ended = False
+
+    def turn(self, ended: bool) -> None:
+        """The story took a turn: the next beat answers with a rising figure. After an ending the melody rests."""
+        self._turned = True
+        self._ended = ended
+
+    def notes(self, frame: int, axes: Mapping[str, float]) -> list[Note]:
+        """What begins with this frame. A frame that comes again, in a pause, brings nothing new."""
+        now = frame // self._eighth
+        if self._last is None or now < self._last:  # the first frame, or the show was rewound
+            self._last, self._bar, self._ahead = (frame - 1) // self._eighth, None, {}
+        if now == self._last:
+            return []
+        self._last = now
+        if now // EIGHTHS != self._bar:
+            self._write(now, axes.get("hour", 12.0))
+        if self._turned:
+            self._turned = False
+            self._answer(now)
+        notes = self._ahead.get(now, [])
+        self._ahead = {eighth: later for eighth, later in self._ahead.items() if eighth > now}
+        return notes + self._glints(now, axes.get("lantern", 0.0))
+
+    def _write(self, now: int, hour: float) -> None:
+        """Writes down the bar that `now` lies in, from `now` on."""
+        bar = now // EIGHTHS
+        if self._bar is None or bar // 2 != self._bar // 2:
+            self._mood = mood_at(hour)
+            self._chord = self._mood.chords[0 if self._ended else bar // 2 % len(self._mood.chords)]
+            self._pads(now, self._chord, 1.0)
+        else:
+            self._pads(now, self._chord[1:], 0.5)
+        self._bar = bar
+        for eighth, pitch, loudness in self._melody(bar):
+            at = bar * EIGHTHS + eighth
+            pan = 0.32 + 0.36 * (pitch % 5) / 4.0
+            if at >= now:
+                self._add(at, Note("box", pitch, loudness * self._mood.box, pan))
+                self._add(at + 3, Note("box", pitch, 0.33 * loudness * self._mood.box, 1.0 - pan))  # an echo
+
+    def _pads(self, now: int, chord: tuple[int, ...], loudness: float) -> None:
+        mood = self._mood
+        for pitch in chord:
+            bass = 1.15 if pitch < 48 else 1.0
+            self._add(now, Note("pad", pitch, loudness * bass * mood.pad, brightness=mood.brightness))
+
+    def _melody(self, bar: int) -> list[tuple[int, int, float]]:
+        """The bar's tune as (eighth, pitch, loudness). Four bars: a motif, its variation, an answer, a rest."""
+        mood, place = self._mood, bar % 4
+        phrase = np.random.default_rng([self._seed, 1, bar // 4])
+        rhythms = [mood.rhythms[int(phrase.integers(len(mood.rhythms)))] for _ in range(2)]
+        steps = phrase.choice([-2, -1, -1, 1, 1, 1, 2, 3], size=8)
+        start = int(phrase.integers(1, len(mood.scale) - 1))
+        own = np.random.default_rng([self._seed, 2, bar])
+        rhythm = rhythms[place // 2]
+        if place == 1:
+            steps[len(rhythm) - 1] *= -1  # ends elsewhere
+        elif place == 2:
+            steps = -steps
+        elif place == 3:
+            rhythm = rhythm[:1] if own.random() < 0.6 else ()
+        if self._ended:
+            rhythm = rhythm[:1] if place == 0 else ()
+        tune, degree = [], self._consonant(start)
+        for number, eighth in enumerate(rhythm):
+            loudness = (0.95 if number == 0 else 0.68) * own.uniform(0.85, 1.0)
+            tune.append((eighth, mood.scale[degree], loudness))
+            degree += int(steps[number])
+            degree = min(abs(degree), 2 * (len(mood.scale) - 1) - abs(degree))  # turns back at both ends
+        return tune
+
+    def _consonant(self, degree: int) -> int:
+        """The degree nearest to `degree` that belongs to the chord."""
+        scale = self._mood.scale
+        fitting = [n for n, pitch in enumerate(scale) if pitch % 12 in {tone % 12 for tone in self._chord}]
+        return min(fitting or range(len(scale)), key=lambda n: (abs(n - degree), n))
+
+    def _answer(self, now: int) -> None:
+        tones = {tone % 12 for tone in self._chord}
+        figure = [pitch for pitch in range(69, 94) if pitch % 12 in tones][:4]
+        for number, pitch in enumerate(figure):
+            self._add(now + number, Note("box", pitch, 0.75 - 0.1 * number, 0.35 + 0.1 * number))
+
+    def _glints(self, now: int, lantern: float) -> list[Note]:
+        random = np.random.default_rng([self._seed, 3, now])
+        if random.random() >= 0.35 * lantern:
+            return []
+        pitch = int(random.choice(self._mood.scale)) + 24
+        return [Note("glint", pitch, lantern * float(random.uniform(0.5, 1.0)), float(random.uniform(0.2, 0.8)))]
+
+    def _add(self, eighth: int, note: Note) -> None:
+        self._ahead.setdefault(eighth, []).append(note)
