@@ -144,6 +144,7 @@ class Playhouse:
                 output=broadcast,
                 clock=self._clock,
                 fps=settings.fps,
+                cast=playthrough.story.cast,
                 on_failure=on_failure,
             )
             parts.push_async_callback(stage.close)

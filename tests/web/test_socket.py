@@ -36,6 +36,12 @@ async def test_a_viewer_is_told_where_the_show_stands(house: Serving, http: Clie
     assert moment["ask"]["choices"][0] == {"id": "left", "label": "Left", "available": True}
 
 
+async def test_a_caption_shows_the_name_of_who_speaks(house: Serving, http: ClientSession) -> None:
+    async with talking(http, await house.seat()) as talk:
+        caption = await talk.hear("caption")
+    assert caption == {"type": "caption", "who": "Fox", "text": "Where to?", "start_frame": 0, "end_frame": 38}
+
+
 async def test_a_choice_is_acknowledged_and_brings_the_next_moment(house: Serving, http: ClientSession) -> None:
     async with talking(http, await house.seat()) as talk:
         await talk.hear("moment")

@@ -80,7 +80,10 @@ class MomentMessage:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """A line while it is spoken, from `start_frame` up to but without `end_frame`."""
+    """A line while it is spoken, from `start_frame` up to but without `end_frame`.
+
+    `who` is the name that is shown, None for the narrator.
+    """
 
     who: str | None
     text: str

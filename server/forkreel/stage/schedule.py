@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forkreel.stage.messages import Caption
@@ -28,13 +29,14 @@ class Schedule:
         return self.closing_frame if isinstance(self.closing, Expire) else None
 
 
-def schedule(moment: Moment, frame: int, move_frames: int, fps: int) -> Schedule:
-    """The schedule of a moment that begins at `frame` with a move of `move_frames`."""
+def schedule(moment: Moment, frame: int, move_frames: int, fps: int, cast: Mapping[str, str]) -> Schedule:
+    """The schedule of a moment that begins at `frame` with a move of `move_frames`; `cast` names who speaks."""
     captions = []
     spoken = frame + round(MOSTLY_ARRIVED * move_frames)
     for line in moment.lines:
         end = spoken + round(reading_time_s(line.text) * fps)
-        captions.append(Caption(line.who, line.text, spoken, end))
+        who = None if line.who is None else cast.get(line.who, line.who)
+        captions.append(Caption(who, line.text, spoken, end))
         spoken = end
     if moment.ask is not None and moment.ask.timer_s is not None:
         return Schedule(tuple(captions), Expire(moment.ask.poll), spoken + max(1, round(moment.ask.timer_s * fps)))

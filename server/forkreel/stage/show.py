@@ -25,7 +25,9 @@ _SCENE = "scene"  # a component of that name carries the scene's index: the test
 class Show:
     """One playthrough on its way. `seq` is the number of events applied so far."""
 
-    def __init__(self, playthrough: Playthrough, model: Model, seed: int, fps: int, journal: Journal) -> None:
+    def __init__(
+        self, playthrough: Playthrough, model: Model, seed: int, fps: int, journal: Journal, cast: Mapping[str, str]
+    ) -> None:
         self.seq = 0
         self.moment = playthrough.moment
         self._playthrough = playthrough
@@ -33,6 +35,7 @@ class Show:
         self._seed = seed
         self._fps = fps
         self._journal = journal
+        self._cast = cast
         self._axes = {axis.name for axis in model.space.axes}
         self._shows_scene = any(component.name == _SCENE for component in model.space.components)
         self._walker: Walker | None = None
@@ -82,7 +85,7 @@ class Show:
         return self._walker.at(frame)
 
     def _plan(self, frame: int, move: Move | None) -> None:
-        self._schedule = schedule(self.moment, frame, 0 if move is None else move.frames, self._fps)
+        self._schedule = schedule(self.moment, frame, 0 if move is None else move.frames, self._fps, self._cast)
         self._told = 0
 
     def _move(self, before: Moment | None, now: Moment) -> Move | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -38,7 +38,8 @@ _Said = TypeVar("_Said")
 class Stage:
     """One running show. Build, start and close it on the event loop; the rest of its life is its render thread's.
 
-    The show stands still, and nothing is painted, until `viewers` says that somebody watches.
+    The show stands still, and nothing is painted, until `viewers` says that somebody watches. `cast` has the names that
+    captions show for who speaks.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Stage:
         output: Output,
         clock: Clock | None = None,
         fps: int = 24,
+        cast: Mapping[str, str] | None = None,
         journal: Journal | None = None,
         mailbox: Mailbox | None = None,
         on_failure: Callable[[str], None] | None = None,
@@ -68,7 +70,7 @@ class Stage:
         self._mailbox = mailbox or Mailbox()
         self._receipts = Receipts()
         self._meter = Meter()
-        self._show = Show(playthrough, model, seed, fps, journal or MemoryJournal())
+        self._show = Show(playthrough, model, seed, fps, journal or MemoryJournal(), cast or {})
         width, height = take.size
         hello = Hello(session, story, seed, fps, width, height, 0)
         self._audience = Audience(hello, self._show.message(0))
