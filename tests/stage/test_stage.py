@@ -331,6 +331,23 @@ async def test_a_failing_model_ends_its_own_show_with_a_clear_message_and_no_oth
     assert other.failures == []
 
 
+async def test_what_cannot_be_journalled_is_not_acknowledged(opened: Opener) -> None:
+    show = opened()
+
+    def full(entry: Entry) -> None:
+        raise OSError("the disk is full")
+
+    show.journal.append = full  # type: ignore[method-assign]
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    show.clock._limit = 1.0
+    await asyncio.to_thread(show.stage._thread.join)
+    await asyncio.sleep(0)
+    assert show.said("ack") == []
+    assert [moment["scene"] for moment in show.said("moment")] == ["fork"]
+    assert show.said("refused")[0]["code"] == "show_failed"
+    assert "disk" not in show.said("refused")[0]["message"], "what is inside stays in the log"
+
+
 async def test_an_output_that_fails_while_the_show_is_closed_is_no_failure(opened: Opener) -> None:
     class ClosingOutput(Recorder):
         def put(self, *args: object) -> None:

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Any, ClassVar
 
 import pytest
 from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
 
+from forkreel.settings import Settings
+from forkreel.stage.messages import Caption, Message
+from forkreel.web.guard import Rate
+from forkreel.web.session import Production, Session
+from forkreel.web.socket import Conversation
 from tests.helpers.fakes import FakeModel
 from tests.helpers.serving import Serving, serving
 from tests.web.conftest import Talk, said_no, talking
@@ -218,6 +225,40 @@ async def test_a_model_that_fails_ends_its_show_with_a_sentence_and_no_other(htt
             assert (await neighbour.hear("ack"))["seq"] == 1
         assert models.takes[0].closed
         await said_no(await http.get(failing.socket.replace("ws", "http", 1)), 404, "unknown_session")
+
+
+async def test_a_viewer_who_does_not_read_is_let_go_and_holds_nothing_up() -> None:
+    class Stuck:
+        closed = False
+        closes: ClassVar[list[int]] = []
+
+        async def send_str(self, text: str) -> None:
+            await asyncio.Event().wait()
+
+        async def close(self, *, code: int, message: bytes) -> None:
+            self.closes.append(code)
+
+        def __aiter__(self) -> Stuck:
+            return self
+
+        async def __anext__(self) -> None:
+            await asyncio.Event().wait()
+
+    class Chatty:
+        def subscribe(self, send: Callable[[Message], None]) -> Callable[[], None]:
+            for number in range(1000):
+                send(Caption(None, "and then", number, number + 1))
+            return lambda: left.append(True)
+
+    left: list[bool] = []
+    session = Session(
+        "s", "t", "woods", Production(Chatty(), None, AsyncExitStack()), Rate(1, 1, lambda: 0.0), lambda: 0.0
+    )  # type: ignore[arg-type]
+    ws = Stuck()
+    await Conversation(ws, session, Settings()).run()  # type: ignore[arg-type]
+    assert ws.closes == [1013]
+    assert left == [True]
+    assert session.listeners == set()
 
 
 async def test_a_closing_server_says_goodbye(http: ClientSession) -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 from aiohttp import WSMsgType, web
@@ -38,6 +39,7 @@ POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013
 _BACKLOG = 128  # messages; a viewer that far behind does not read any more
 _READABLE_BYTES = 1024 * 1024  # what is larger than a message may be is still read, so that it can be refused politely
+_GOODBYE_S = 2.0  # for a viewer who may have stopped reading
 _PATIENCE = 5  # seconds' worth of messages that are refused for being too fast before the connection is closed
 
 
@@ -90,7 +92,9 @@ class Conversation:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             if self._over.done():
                 writing.cancel()
-                await self._say_goodbye(*self._over.result())
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_GOODBYE_S):
+                        await self._say_goodbye(*self._over.result())
         finally:
             unsubscribe()
             self._session.depart(self)
@@ -111,9 +115,13 @@ class Conversation:
         await self._ws.close(code=code, message=reason.encode()[:120])  # a close frame holds 123 bytes
 
     def _send(self, message: Message) -> None:
+        if self._over.done():
+            return
         try:
             self._outbox.put_nowait(message)
         except asyncio.QueueFull:
+            while not self._outbox.empty():
+                self._outbox.get_nowait()
             self.end(TRY_AGAIN_LATER, "this viewer reads too slowly")
 
     async def _write(self) -> None:
