@@ -1,0 +1,41 @@
+"""Where things stand, for the painter and for the network that learns from it. No torch.
+
+Lengths are in picture heights, y grows downwards, the picture is `ASPECT` wide.
+"""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+ASPECT = 16 / 9
+TURN = 3 * ASPECT  # circumference of the nearest layer of a place: three screens
+PARALLAX = (0.40, 0.50, 0.62, 0.78, 1.0, 1.0)  # how fast each depth passes, far to near; the last is the ground
+CIRCUMFERENCE = tuple(f * TURN for f in PARALLAX)
+CLOUDS_CIRCUMFERENCE = 0.40 * TURN
+PLACES = ("forest", "lake", "village", "mountain", "meadow", "harbour")
+
+SINK = 0.62  # how far a layer goes down in a change of place: the highest peak is then behind the ground
+FOX_Y = 0.818  # where the fox's paws stand
+FOX_BODY = 0.185  # one body length of the fox
+FOX_BOX = (-1.50, -0.20, 1.45, 1.42)  # left, bottom, right, top around the paws, in body lengths, when it looks right
+
+
+def sun_at(hour: float) -> tuple[float, float]:
+    """Where the sun stands at an hour of 0..24; below y = 0.85 it has set."""
+    t = (hour % 24 - 6.1) / 12.6
+    return (ASPECT * (0.5 - 0.36 * cos(pi * t)), 0.63 - 0.50 * sin(pi * t))
+
+
+def moon_at(hour: float) -> tuple[float, float]:
+    """Where the moon stands: it rises as the sun sets."""
+    t = ((hour + 12) % 24 - 6.9) / 11.0
+    return (ASPECT * (0.5 - 0.34 * cos(pi * t)), 0.60 - 0.44 * sin(pi * t))
+
+
+def sink_of(depth: int, presence: float) -> float:
+    """How far layer `depth` has gone down: nothing at presence 1, behind the ground at 0.5. The ground (5) stays."""
+    if depth == 5:
+        return 0.0
+    start = 0.09 * depth  # the nearest layer is the last to rise
+    t = min(1.0, max(0.0, ((presence - 0.5) * 2 - start) / 0.6))
+    return SINK * (1 - t * t * (3 - 2 * t))

@@ -1,0 +1,151 @@
+"""`HouseModel` and `HouseTake`: the house model behind the doors of `model.protocol`."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from forkreel.errors import MissingWeights, ModelError
+from forkreel.latent.space import LatentPoint, Space
+from forkreel.model.house import stars
+from forkreel.model.house.compositor import Compositor
+from forkreel.model.house.encoder import TextEncoder
+from forkreel.model.house.planes import HousePlanes
+from forkreel.model.house.reader import PromptReader
+from forkreel.model.house.space import SPACE, AxisValue, checked, point_of, setting_of
+from forkreel.model.house.tensors import tensors
+from forkreel.model.house.view import FINE, HouseView
+
+WEIGHTS = Path(__file__).with_name("weights")
+INDEX = "model_index.json"
+PARTS: Mapping[str, type] = {"planes": HousePlanes, "view": HouseView, "reader": PromptReader}
+LIVE_SIZES = ((1024, 576), (512, 288))
+_LIVE_BUDGET_S = 0.022  # what a frame may take to paint, of the 0.042 that a frame lasts: the rest is for encoding
+
+
+class HouseModel:
+    """Weights in memory, shared by all takes; paints for one take at a time."""
+
+    name = "house"
+
+    def __init__(self, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float) -> None:
+        self._dtype = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
+        self._planes = planes.eval().requires_grad_(False)
+        self._view = view.eval().requires_grad_(False).to(self._dtype).to(memory_format=torch.channels_last)
+        self._planes.to(self._dtype)
+        self._reader = reader.eval().requires_grad_(False)
+        self._steepness = steepness
+        self._compositor = Compositor(torch.get_num_threads())
+        self._engine = threading.Lock()
+        self._encoder: TextEncoder | None = None
+        self._live_size = LIVE_SIZES[-1]
+        self._read = lru_cache(maxsize=512)(self._read_once)
+
+    @classmethod
+    def open(cls, folder: Path | None = None) -> HouseModel:
+        """The model in `folder` (diffusers layout), or the one in the package. Raises `MissingWeights` naming what lacks."""
+        folder = folder or WEIGHTS
+        index = folder / INDEX
+        if not index.is_file():
+            raise MissingWeights(f"{folder} has no {INDEX}: the house model's weights are not there")
+        parts = {}
+        for part, kind in PARTS.items():
+            if not (folder / part / "diffusion_pytorch_model.safetensors").is_file():
+                raise MissingWeights(f"{folder} lacks {part}/diffusion_pytorch_model.safetensors")
+            try:
+                parts[part] = kind.from_pretrained(folder / part, use_safetensors=True)  # type: ignore[attr-defined]
+            except (OSError, ValueError, RuntimeError) as error:
+                raise ModelError(f"{folder / part} cannot be loaded: {error}") from error
+        steepness = json.loads(index.read_text(encoding="utf-8")).get("steepness", 8.0)
+        return cls(parts["planes"], parts["view"], parts["reader"], float(steepness))
+
+    @property
+    def space(self) -> Space:
+        """The components and axes of `house.space`."""
+        return SPACE
+
+    def point(self, prompt: str, axes: Mapping[str, AxisValue], seed: int) -> LatentPoint:
+        """What the prompt speaks of, then the axes, which win, as a point. Raises `AxisError` for an axis that does not fit."""
+        given = checked(axes)
+        said = self._read(prompt.strip()) if prompt.strip() else {}
+        return point_of({**said, **given}, seed)
+
+    def _read_once(self, prompt: str) -> Mapping[str, AxisValue]:
+        with self._engine:
+            if self._encoder is None:
+                self._encoder = TextEncoder()
+            return self._reader.read(self._encoder([prompt]))
+
+    def take(self, size: tuple[int, int] | None = None) -> HouseTake:
+        """A new take. Width and height must be whole multiples of 128 and 72; None is the live size that `warm` found."""
+        width, height = size or self._live_size
+        if width % FINE[1] or height % FINE[0] or width // FINE[1] < 2 or height // FINE[0] < 2:
+            raise ModelError(f"the house model paints multiples of 128x72 from 256x144 on (512x288, 1024x576, 1920x1080), not {width}x{height}")
+        return HouseTake(self, (width, height))
+
+    def warm(self) -> None:
+        """Reads a prompt and paints at the live sizes; the largest that leaves time for encoding becomes the live size."""
+        self.point("a fox", {}, 0)
+        point = point_of({"hour": 22.0, "lantern": 1.0}, 0)
+        for size in LIVE_SIZES:
+            took = []
+            for _ in range(12):
+                began = time.perf_counter()
+                self.paint([point], size)
+                took.append(time.perf_counter() - began)
+            self._live_size = size
+            if statistics.median(took[4:]) < _LIVE_BUDGET_S:
+                break
+
+    def close(self) -> None:
+        """Ends the compositor's threads."""
+        self._compositor.close()
+
+    def paint(self, points: Sequence[LatentPoint], size: tuple[int, int]) -> NDArray[np.uint8]:
+        """Points to `(n, height, width, 3)` uint8 RGB; takes wait for each other."""
+        settings = [setting_of(point) for point in points]
+        with self._engine, torch.inference_mode():
+            camera, scene = tensors(settings)
+            fields, colours, sky = self._view(*self._planes(camera), scene)
+            open_sky = torch.sigmoid(sky[:, 0].float()).numpy()
+            papers, paints = fields.float().numpy(), colours.float().numpy()
+            frames = np.stack([
+                self._compositor.paint(papers[n], paints[n], size, self._steepness) for n in range(len(points))
+            ])  # fmt: skip
+        for n, (point, setting) in enumerate(zip(points, settings, strict=True)):
+            stars.scatter(frames[n], point["noise"], open_sky[n], setting)
+        return frames
+
+
+class HouseTake:
+    """One show's way of painting. The house model remembers nothing from frame to frame, so a snapshot is empty."""
+
+    def __init__(self, model: HouseModel, size: tuple[int, int]) -> None:
+        self._model, self.size = model, size
+
+    def paint(self, points: Sequence[LatentPoint]) -> NDArray[np.uint8]:
+        """See `Take.paint`. Points painted together may differ in their last bits from points painted alone."""
+        return self._model.paint(points, self.size)
+
+    def snapshot(self) -> bytes:
+        """Nothing to remember."""
+        return b""
+
+    def restore(self, snapshot: bytes) -> None:
+        """Nothing to go back to."""
+
+    def fork(self) -> HouseTake:
+        """Another take of the same size."""
+        return HouseTake(self._model, self.size)
+
+    def close(self) -> None:
+        """Holds nothing of its own."""

@@ -1,0 +1,58 @@
+"""`PromptReader`: the embedding of a prompt to the axes that it speaks of, learned from captions alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import torch
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
+from torch import Tensor, nn
+
+from forkreel.model.house.encoder import WIDTH
+from forkreel.model.house.geometry import PLACES
+
+Meaning = Mapping[str, float | str]
+
+# What a prompt can say, one choice a row. An empty meaning is silence: the axis keeps its default.
+ROWS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
+    {
+        "place": {place: {"place": place} for place in PLACES},
+        "hour": {
+            "silent": {}, "midnight": {"hour": 0.5}, "dawn": {"hour": 5.6}, "sunrise": {"hour": 6.7},
+            "morning": {"hour": 8.8}, "noon": {"hour": 12.0}, "afternoon": {"hour": 15.3}, "golden": {"hour": 17.4},
+            "sunset": {"hour": 18.5}, "dusk": {"hour": 19.3}, "night": {"hour": 22.3},
+        },
+        "haze": {"silent": {}, "clear": {"haze": 0.05}, "misty": {"haze": 0.6}, "foggy": {"haze": 0.95}},
+        "pose": {"silent": {}, "standing": {"gait": 0.0, "sit": 0.0}, "walking": {"gait": 1.0}, "sitting": {"sit": 1.0}},
+        "fox": {"here": {}, "empty": {"fox": 0.0}},
+        "lantern": {"silent": {}, "lit": {"lantern": 1.0}, "dim": {"lantern": 0.35}},
+        "face": {"silent": {}, "left": {"fox_face": -1.0}, "right": {"fox_face": 1.0}},
+    }
+)  # fmt: skip
+
+
+class PromptReader(ModelMixin, ConfigMixin):  # type: ignore[misc]
+    """A small perceptron with one softmax for each row of `ROWS`."""
+
+    @register_to_config
+    def __init__(self, width: int = WIDTH, hidden: int = 256) -> None:
+        super().__init__()
+        self.trunk = nn.Sequential(
+            nn.Linear(width, hidden), nn.SiLU(), nn.Dropout(0.1), nn.Linear(hidden, hidden), nn.SiLU(), nn.Dropout(0.1)
+        )
+        self.rows = nn.ModuleDict({name: nn.Linear(hidden, len(choices)) for name, choices in ROWS.items()})
+
+    def forward(self, embedding: Tensor) -> dict[str, Tensor]:
+        """Embeddings `(n, 384)` to the logits `(n, choices)` of every row."""
+        known = self.trunk(embedding)
+        return {name: head(known) for name, head in self.rows.items()}
+
+    @torch.inference_mode()
+    def read(self, embedding: Tensor) -> dict[str, float | str]:
+        """One embedding `(1, 384)` to the axes that the prompt speaks of."""
+        axes: dict[str, float | str] = {}
+        for name, logits in self(embedding).items():
+            axes.update(list(ROWS[name].values())[int(logits[0].argmax())])
+        return axes

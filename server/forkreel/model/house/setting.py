@@ -1,0 +1,29 @@
+"""`Setting`: one picture's axes as plain numbers, the common tongue of the painter and the network. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything that there is to know of a picture.
+
+    `presence` tells of a change of place: at 1 `place` stands alone, 0.5 is the bare stage half way to `other`. `pan`,
+    `clouds` and `walk` are phases 0..1, `hour` runs 0..24, `face` -1..1 (left, right), all others 0..1.
+    """
+
+    place: str = "forest"
+    other: str = "lake"
+    presence: float = 1.0
+    pan: float = 0.0
+    hour: float = 12.0
+    haze: float = 0.25
+    clouds: float = 0.0
+    fox: float = 1.0
+    fox_x: float = 0.5
+    face: float = 1.0
+    walk: float = 0.0
+    gait: float = 0.0
+    sit: float = 0.0
+    lantern: float = 0.0

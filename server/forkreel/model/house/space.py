@@ -1,0 +1,90 @@
+"""The house model's latent space: its components, its axes, and a point read as a `Setting`. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from forkreel.errors import AxisError
+from forkreel.latent.space import Axis, Component, LatentPoint, Space
+from forkreel.model.house.geometry import PLACES
+from forkreel.model.house.setting import Setting
+
+AxisValue = float | str
+NOISE = (72, 128)
+
+_AXES = (
+    Axis("place", "places", "where we are", "forest", labels=PLACES),
+    Axis("pan", "pan", "where the camera looks along the place; 1 is once round", 0.0),
+    Axis("hour", "hour", "time of day: 6.5 sunrise, 12 noon, 18.5 sunset, 0 midnight", 12.0, 0.0, 24.0),
+    Axis("haze", "haze", "how soon distance is lost in the air", 0.25),
+    Axis("fox", "fox", "whether the fox is there", 1.0),
+    Axis("fox_x", "fox_x", "where the fox stands across the picture, left to right", 0.5),
+    Axis("fox_face", "face", "which way it looks: -1 left, 1 right", 1.0, -1.0, 1.0),
+    Axis("gait", "gait", "0 stands, 1 walks", 0.0),
+    Axis("walk", "walk", "phase of the body's clock", 0.0),
+    Axis("sit", "sit", "0 upright, 1 sitting", 0.0),
+    Axis("lantern", "lantern", "glow of the lantern in its mouth; 0 is no lantern", 0.0),
+    Axis("clouds", "clouds", "phase of the drifting clouds", 0.0),
+)
+
+SPACE = Space(
+    (
+        Component("noise", NOISE, "slerp"),
+        Component("places", (len(PLACES),), "linear"),
+        Component("pan", (), "circular"),
+        Component("hour", (), "circular"),
+        Component("haze", (), "linear"),
+        Component("fox", (), "linear"),
+        Component("fox_x", (), "linear"),
+        Component("face", (), "linear"),
+        Component("gait", (), "linear"),
+        Component("walk", (), "phase", drift=0.85),
+        Component("sit", (), "linear"),
+        Component("lantern", (), "linear"),
+        Component("clouds", (), "phase", drift=0.0016),
+    ),
+    _AXES,
+)
+
+
+def checked(axes: Mapping[str, AxisValue]) -> dict[str, AxisValue]:
+    """The axes, when each is one of the house's and in its range; else `AxisError` says which is not, and what there is."""
+    known = {axis.name: axis for axis in _AXES}
+    for name, value in axes.items():
+        axis = known.get(name)
+        if axis is None:
+            raise AxisError(f"the house model has no axis {name!r}; it has {', '.join(known)}")
+        if axis.labels:
+            if value not in axis.labels:
+                raise AxisError(f"the axis {name} is one of {', '.join(axis.labels)}, not {value!r}")
+        elif isinstance(value, str) or not axis.low <= value <= axis.high:
+            raise AxisError(f"the axis {name} goes from {axis.low:g} to {axis.high:g}, not to {value!r}")
+    return dict(axes)
+
+
+def point_of(axes: Mapping[str, AxisValue], seed: int) -> LatentPoint:
+    """Axes (defaults for those left out) and a seed as a point; the seed draws the noise, which is the night's stars."""
+    arrays: dict[str, object] = {"noise": np.random.default_rng([seed, 11]).standard_normal(NOISE, dtype=np.float32)}
+    for axis in _AXES:
+        value = axes.get(axis.name, axis.default)
+        if axis.labels:
+            arrays[axis.component] = np.eye(len(PLACES))[PLACES.index(str(value))]
+        elif SPACE.component(axis.component).turns:
+            arrays[axis.component] = float(value) / axis.high % 1
+        else:
+            arrays[axis.component] = float(value)
+    return LatentPoint.of({part.name: np.asarray(arrays[part.name]) for part in SPACE.components})
+
+
+def setting_of(point: LatentPoint) -> Setting:
+    """A point as the picture that it asks for. Of a mix of places the two strongest count: see `Setting.presence`."""
+    weights = point["places"].astype(np.float64)
+    first, second = np.argsort(-weights, kind="stable")[:2]
+    total = max(float(weights[first]) + max(float(weights[second]), 0.0), 1e-6)
+    values = {part.name: float(point[part.name]) for part in SPACE.components if part.shape == ()}
+    values["hour"] *= 24
+    return Setting(
+        place=PLACES[first], other=PLACES[second], presence=min(1.0, max(0.5, float(weights[first]) / total)), **values
+    )

@@ -1,0 +1,180 @@
+"""`HouseView`: one step from what the camera sees to cut paper: signed fields and colours, at a quarter of 512x288.
+
+Lights (sun, moon, lantern) enter as maps of distance, the fox as a sprite made from its pose; hour, haze and lamps modulate
+every block (FiLM: Perez et al. 2018). `compositor` turns fields and colours into a picture of any size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from forkreel.model.house.geometry import ASPECT, FOX_BODY, FOX_BOX, FOX_Y
+
+HOUR_HARMONICS = 7
+COARSE, FINE = (36, 64), (72, 128)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is to be seen besides the places, as float tensors: `hour` 0..1, `haze`, `presence`, `fox`, `lantern` 0..1, each
+    `(B,)`; `pose` `(B, 3)`: walk phase, gait, sit; `fox_x` 0..1 and `face` -1..1; `sun`, `moon` `(B, 2)` in picture heights."""
+
+    hour: Tensor
+    haze: Tensor
+    presence: Tensor
+    fox: Tensor
+    lantern: Tensor
+    pose: Tensor
+    fox_x: Tensor
+    face: Tensor
+    sun: Tensor
+    moon: Tensor
+
+
+def _circle(phase: Tensor, harmonics: int) -> Tensor:
+    angle = phase.unsqueeze(-1) * (2 * torch.pi) * torch.arange(1, harmonics + 1, device=phase.device)
+    return torch.cat([angle.sin(), angle.cos()], dim=-1)
+
+
+class Block(nn.Module):
+    """A residual block: group norm scaled and shifted by the condition, two 3x3 convolutions; the second starts at zero."""
+
+    def __init__(self, channels: int, condition: int) -> None:
+        super().__init__()
+        self.norm = nn.GroupNorm(channels // 16, channels, affine=False)
+        self.film = nn.Linear(condition, channels * 2)
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        nn.init.zeros_(self.second.weight)
+        nn.init.zeros_(self.second.bias)  # type: ignore[arg-type]
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        scale, shift = self.film(condition)[:, :, None, None].chunk(2, dim=1)
+        h = torch.addcmul(shift, self.norm(x), 1 + scale)
+        return x + self.second(F.silu(self.first(F.silu(h))))
+
+
+class Puppet(nn.Module):
+    """The fox's pose to feature maps: coarse `(B, 24, 10, 20)` and fine `(B, 8, 20, 40)`, as it looks to the right."""
+
+    def __init__(self, condition: int) -> None:
+        super().__init__()
+        self.pose = nn.Sequential(nn.Linear(2 * 3 + 3, 128), nn.SiLU(), nn.Linear(128, 128), nn.SiLU())
+        self.spread = nn.Linear(128, 96 * 5 * 10)
+        self.widen = nn.Conv2d(96, 64 * 4, 3, padding=1)
+        self.middle = nn.Conv2d(64, 64, 3, padding=1)
+        self.coarse = nn.Conv2d(64, 24, 1)
+        self.fine = nn.Conv2d(64, 8 * 4, 3, padding=1)
+
+    def forward(self, pose: Tensor, lantern: Tensor) -> tuple[Tensor, Tensor]:
+        walk = _circle(pose[:, 0], 3)
+        known = torch.cat([walk, pose[:, 1:], lantern.unsqueeze(-1)], dim=-1).to(self.spread.weight.dtype)
+        h = self.spread(self.pose(known)).unflatten(1, (96, 5, 10))
+        h = F.silu(F.pixel_shuffle(self.widen(F.silu(h)), 2))
+        h = h + F.silu(self.middle(h))
+        return self.coarse(h), F.pixel_shuffle(self.fine(h), 2)
+
+
+class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
+    """Planes, lights and a pose in; `fields` `(B, K, 72, 128)`, `colours` `(B, K+1, 3, 72, 128)` and `sky` out."""
+
+    @register_to_config
+    def __init__(
+        self, plane_channels: int = 78, fine_channels: int = 42, condition: int = 96, papers: int = 8,
+        widths: tuple[int, int, int] = (96, 64, 32), depths: tuple[int, int, int] = (4, 3, 2),
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.papers = papers
+        low, middle, high = widths
+        lights, sprite_coarse, sprite_fine = 9, 24 + 1, 8 + 1
+        self.climate = nn.Sequential(
+            nn.Linear(2 * HOUR_HARMONICS + 4, condition), nn.SiLU(), nn.Linear(condition, condition), nn.SiLU()
+        )
+        self.puppet = Puppet(condition)
+        self.lamp = nn.Sequential(nn.Linear(2 * 3 + 2, 32), nn.SiLU(), nn.Linear(32, 2))
+        self.fold = nn.Conv2d((plane_channels + sprite_coarse) * 4 + lights, low, 1)
+        self.low = nn.ModuleList(Block(low, condition) for _ in range(depths[0]))
+        self.rise = nn.Conv2d(low, middle * 4, 1)
+        self.middle_in = nn.Conv2d(plane_channels + sprite_coarse, middle, 1)
+        self.middle = nn.ModuleList(Block(middle, condition) for _ in range(depths[1]))
+        self.rise_again = nn.Conv2d(middle, high * 4, 1)
+        self.high_in = nn.Conv2d(fine_channels + sprite_fine + 3, high, 1)
+        self.high = nn.ModuleList(Block(high, condition) for _ in range(depths[2]))
+        self.head = nn.Conv2d(high, papers + 3 * (papers + 1) + 1, 3, padding=1)
+
+    def forward(self, coarse: Tensor, fine: Tensor, scene: Scene) -> tuple[Tensor, Tensor, Tensor]:
+        """Coarse `(B, C, 36, 64)` and fine `(B, c, 72, 128)` planes and a scene to fields, colours (0..1) and the sky's field."""
+        dtype = self.head.weight.dtype
+        condition = self.climate(
+            torch.cat([
+                _circle(scene.hour, HOUR_HARMONICS), scene.haze[:, None], scene.presence[:, None],
+                (scene.lantern * scene.fox)[:, None], scene.fox[:, None],
+            ], dim=-1).to(dtype)
+        )  # fmt: skip
+        sprite, sprite_fine = self._fox(scene)
+        lights, discs = self._lights(scene)
+        seen = torch.cat([coarse, sprite], dim=1)
+        folded = torch.cat([F.pixel_unshuffle(seen, 2), lights.to(seen.dtype)], dim=1)
+        x = self.fold(folded.contiguous(memory_format=torch.channels_last))
+        for block in self.low:
+            x = block(x, condition)
+        x = F.pixel_shuffle(self.rise(x), 2) + self.middle_in(seen)
+        x = x.contiguous(memory_format=torch.channels_last)
+        for block in self.middle:
+            x = block(x, condition)
+        x = F.pixel_shuffle(self.rise_again(x), 2) + self.high_in(torch.cat([fine, sprite_fine, discs.to(fine.dtype)], dim=1))
+        x = x.contiguous(memory_format=torch.channels_last)
+        for block in self.high:
+            x = block(x, condition)
+        out = self.head(F.silu(x)).float()
+        k = self.papers
+        colours = torch.sigmoid(out[:, k : k + 3 * (k + 1)]).unflatten(1, (k + 1, 3))
+        return out[:, :k], colours, out[:, -1:]
+
+    def _fox(self, scene: Scene) -> tuple[Tensor, Tensor]:
+        """The sprites in the picture, with one channel of presence each: `(B, 25, 36, 64)` and `(B, 9, 72, 128)`."""
+        maps = self.puppet(scene.pose, scene.lantern)
+        left, bottom, right, top = (v * FOX_BODY for v in FOX_BOX)
+        placed: list[Tensor] = []
+        for sprite, (rows, columns) in zip(maps, (COARSE, FINE), strict=True):
+            y = (torch.arange(rows, device=sprite.device) + 0.5) / rows
+            x = (torch.arange(columns, device=sprite.device) + 0.5) / columns * ASPECT
+            v = ((y - (FOX_Y - top)) / (top - bottom) * 2 - 1).expand(len(scene.face), rows)
+            face = torch.where(scene.face.abs() < 0.06, torch.full_like(scene.face, 0.06), scene.face)
+            u = (x - scene.fox_x[:, None] * ASPECT) / face[:, None]
+            u = (u - left) / (right - left) * 2 - 1
+            grid = torch.stack(torch.broadcast_tensors(u[:, None, :], v[:, :, None]), dim=-1)
+            solid = torch.cat([sprite, torch.ones_like(sprite[:, :1])], dim=1)
+            layer = F.grid_sample(solid.float(), grid.float(), align_corners=False)
+            placed.append((layer * scene.fox[:, None, None, None]).to(sprite.dtype))
+        return placed[0], placed[1]
+
+    def _lights(self, scene: Scene) -> tuple[Tensor, Tensor]:
+        """Falloff maps `(B, 9, 18, 32)` of sun, moon and lantern, and `(B, 3, 72, 128)`: their rims to a sub-cell."""
+        pose = torch.cat([_circle(scene.pose[:, 0], 3), scene.pose[:, 1:]], dim=-1).to(self.head.weight.dtype)
+        swing = self.lamp(pose).float() * 0.1
+        reach = FOX_BODY * (0.95 - 0.37 * scene.pose[:, 2])
+        lift = FOX_BODY * (0.42 + 0.12 * scene.pose[:, 2])
+        lamp_x = scene.fox_x * ASPECT + (reach + swing[:, 0]) * scene.face
+        lamp = torch.stack([lamp_x, FOX_Y - lift + swing[:, 1]], dim=-1)
+        spots = torch.stack([scene.sun, scene.moon, lamp], dim=1)  # (B, 3, 2)
+        glow = scene.lantern * scene.fox
+        power = torch.stack([torch.ones_like(glow), torch.ones_like(glow), glow], dim=1)[:, :, None, None]
+        far, near = _distance(spots, 18, 32), _distance(spots, *FINE)
+        falloffs = [torch.exp(-((far / sigma) ** 2)) * power for sigma in (0.08, 0.22, 0.5)]
+        return torch.cat(falloffs, dim=1), torch.tanh((0.05 - near) / 0.03) * power
+
+
+def _distance(spots: Tensor, rows: int, columns: int) -> Tensor:
+    """From every cell's middle to every spot, in picture heights: `(B, n, rows, columns)`."""
+    y = (torch.arange(rows, device=spots.device) + 0.5) / rows
+    x = (torch.arange(columns, device=spots.device) + 0.5) / columns * ASPECT
+    dx = x[None, None, None, :] - spots[:, :, 0, None, None]
+    dy = y[None, None, :, None] - spots[:, :, 1, None, None]
+    return torch.sqrt(dx * dx + dy * dy + 1e-6)
