@@ -13,7 +13,7 @@ import {ask} from './ask.js';
  */
 export const sentences = {
   connecting: {title: 'The lights go down …', busy: true},
-  warming: {title: 'The lantern is being lit', text: 'The painter is warming up. The first start takes a minute.', busy: true},
+  warming: {title: 'The lantern is being lit', text: 'The painter is warming up. The first start takes a little while.', busy: true},
   full: {title: 'Every seat is taken just now', text: 'You are next to the door: this page tries again by itself.', busy: true},
   unreachable: {title: 'The server does not answer', text: 'This page keeps trying by itself.', busy: true},
   dropped: {title: 'The connection dropped. Reconnecting …', busy: true, strip: true},

@@ -2,6 +2,8 @@ import {Denied} from './api.js';
 import {Backoff, sleep} from './backoff.js';
 import {Whep} from './whep.js';
 
+const STILL_MS = 500;
+
 /**
  * The picture and sound of one session in a <video>, connected again until it is stopped. While it is not connected the
  * last frame stays on the canvas behind the video.
@@ -25,7 +27,7 @@ export class Picture extends EventTarget {
     this.#video = video;
     this.#still = still;
     const {signal} = this.#stopped;
-    video.addEventListener('loadeddata', () => this.dispatchEvent(new Event('shown')), {signal});
+    video.addEventListener('loadeddata', () => this.#shown(), {signal});
     video.addEventListener('volumechange', () => this.dispatchEvent(new Event('sound')), {signal});
   }
 
@@ -51,7 +53,7 @@ export class Picture extends EventTarget {
   /** Leaves the last frame standing and frees what the server holds for this viewer. */
   stop() {
     this.#stopped.abort();
-    this.#freeze();
+    this.#hide();
     this.whep?.close();
     this.#video.srcObject = null;
   }
@@ -62,6 +64,7 @@ export class Picture extends EventTarget {
     const backoff = new Backoff();
     for (;;) {
       const whep = (this.whep = new Whep(token));
+      const sketching = setInterval(() => this.#sketch(), STILL_MS);
       try {
         await whep.open(url, signal);
         backoff.reset();
@@ -76,7 +79,8 @@ export class Picture extends EventTarget {
           await sleep(error.retry_after_s * 1000, signal);
         }
       } finally {
-        if (!signal.aborted) this.#freeze();
+        clearInterval(sketching);
+        if (!signal.aborted) this.#hide();
         whep.close();
       }
       this.dispatchEvent(new Event('drop'));
@@ -84,11 +88,23 @@ export class Picture extends EventTarget {
     }
   }
 
-  #freeze() {
-    const {videoWidth: width, videoHeight: height} = this.#video;
-    if (!width || !height || this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
-    this.#still.width = width;
-    this.#still.height = height;
+  #shown() {
+    this.#video.removeAttribute('data-lost');
+    this.#sketch();
+    this.dispatchEvent(new Event('shown'));
+  }
+
+  /** Takes the video away, so that the still behind it is seen. */
+  #hide() {
+    this.#sketch();
+    this.#video.setAttribute('data-lost', '');
+  }
+
+  /** Keeps what is seen now on the canvas. */
+  #sketch() {
+    const {videoWidth: width, videoHeight: height, readyState} = this.#video;
+    if (!this.whep?.live || readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !width || !height) return;
+    if (this.#still.width !== width || this.#still.height !== height) Object.assign(this.#still, {width, height});
     this.#still.getContext('2d')?.drawImage(this.#video, 0, 0, width, height);
   }
 }

@@ -96,7 +96,7 @@ export class Stay {
   /** The press that the browser waited for. */
   async play() {
     this.#hindered(null);
-    await this.#picture.play();
+    void this.#picture.play(); // settles with the first picture, which a show that stands still does not send
     await this.ask({type: 'resume'});
   }
 
@@ -190,14 +190,16 @@ export class Stay {
   #connected({linked = this.#linked, flows = this.#flows}) {
     [this.#linked, this.#flows] = [linked, flows];
     this.#seen ||= flows;
-    if (flows && this.#hindrance !== sentences.blocked) this.#hindrance = null;
-    this.draw();
+    this.#hindered(flows && this.#hindrance !== sentences.blocked ? null : this.#hindrance);
   }
 
   /** @param {import('./notice.js').Sentence | null} sentence */
   #hindered(sentence) {
+    const lifted = this.#hindrance && !sentence;
     this.#hindrance = sentence;
     this.draw();
+    const {choices, mayFocus} = this.#page;
+    if (lifted && !choices.hidden && mayFocus()) choices.focusFirst(); // the question was opened behind the curtain
   }
 
   /**

@@ -53,7 +53,7 @@ export class Whep {
       await tick(this.#peer, signal);
       const now_ms = performance.now();
       const state = this.#peer.connectionState;
-      if (state === 'failed' || state === 'closed') return;
+      if (state === 'failed' || state === 'closed' || this.#hungUp()) return;
       if (state === 'connected') alive_ms = now_ms;
       else if (now_ms - alive_ms > DISCONNECTED_MS) return;
       const received = (await this.measure()).bytes;
@@ -87,6 +87,17 @@ export class Whep {
     const headers = {Authorization: `Bearer ${this.#token}`};
     fetch(this.#location, {method: 'DELETE', headers, keepalive: true}).catch(() => {}); // gone already
     this.#location = '';
+  }
+
+  /** Whether pictures can be arriving; a browser paints black over the last one when they cannot. */
+  get live() {
+    const tracks = this.stream.getTracks();
+    return this.#peer.connectionState === 'connected' && !this.#hungUp() && tracks.every(({readyState}) => readyState === 'live');
+  }
+
+  /** Whether the server closed the connection in good order; its state alone says so only when ICE gives up. */
+  #hungUp() {
+    return this.#peer.getReceivers().some(({transport}) => transport?.state === 'closed' || transport?.state === 'failed');
   }
 
   /** @param {AbortSignal} signal */

@@ -1,0 +1,197 @@
+"""What comes between a person and the picture: lost connections, reloads, a full house, a browser that says no."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import expect
+
+from forkreel.model.protocol import Model
+from forkreel.model.registry import open_model
+from forkreel.web.session import Session
+from tests.browser.conftest import NewViewer
+from tests.browser.viewer import PATIENCE_S, Viewer
+from tests.helpers.serving import Serving, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+REFUSED_PLAY = """
+HTMLMediaElement.prototype.play = new Proxy(HTMLMediaElement.prototype.play, {
+  apply: (play, video) => (%s) ? Promise.reject(new DOMException('no', 'NotAllowedError')) : play.call(video),
+});
+"""
+
+
+async def session_of(house: Serving, viewer: Viewer) -> Session:
+    kept = await viewer.session()
+    return next(session for session in house.server.sessions.all() if session.id == kept)
+
+
+async def cut_by_the_server(house: Serving, viewer: Viewer) -> None:
+    session = await session_of(house, viewer)
+    for listener in tuple(session.listeners):
+        listener.end(1011, "cut by the test")
+    for peer in tuple(session.tags):
+        await session.leave(peer)
+
+
+async def cut_by_the_page(house: Serving, viewer: Viewer) -> None:
+    await viewer.page.evaluate("kept.peers.at(-1).close(); kept.sockets.at(-1).close()")
+
+
+Cut = Callable[[Serving, Viewer], Awaitable[None]]
+
+
+@pytest.mark.parametrize("cut", [cut_by_the_server, cut_by_the_page])
+async def test_a_killed_connection_resumes_where_it_was(house: Serving, viewer: Viewer, cut: Cut) -> None:
+    viewer.expected.append("404")  # the goodbye to a connection that the server has freed already
+    await viewer.watch("crossroads")
+    await viewer.page.keyboard.press("1")
+    before = await viewer.card(lambda card: card.scene == 1)
+    session = await viewer.session()
+    await cut(house, viewer)
+    await expect(viewer.notice).to_contain_text("Reconnecting")
+    await expect(viewer.notice).to_be_hidden(timeout=PATIENCE_S * 1000)
+    after = await viewer.card(lambda card: card.frame > before.frame + 12)
+    assert after.scene == 1
+    assert await viewer.session() == session
+    assert await viewer.page.evaluate("[kept.peers.length, kept.sockets.length]") == [2, 2]
+    await viewer.choice("Rest").click()
+    await viewer.in_scene("asleep")
+
+
+async def test_the_last_picture_stays_in_sight_while_the_connection_is_lost(house: Serving, viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    await viewer.card()
+    await viewer.page.route("**/whep/**", lambda route: route.abort())
+    viewer.expected.append("ERR_FAILED")
+    await cut_by_the_page(house, viewer)
+    await expect(viewer.notice).to_contain_text("Reconnecting")
+    await expect(viewer.page.locator("video")).to_be_hidden()
+    assert (await viewer.look("canvas")).mean() > 40
+    await asyncio.sleep(1.6)  # until the strip has come down and the poster has faded
+    await viewer.shot("dropped-1024")
+    await viewer.page.unroute_all()
+    await viewer.plays()
+
+
+async def test_a_reload_resumes_the_same_show(house: Serving, viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    await viewer.page.keyboard.press("1")
+    before = await viewer.card(lambda card: card.scene == 1)
+    session = await viewer.session()
+    await viewer.page.reload()
+    await viewer.plays()
+    await viewer.in_scene("lake")
+    after = await viewer.card()
+    assert (after.scene, after.frame >= before.frame) == (1, True)
+    assert await viewer.session() == session
+    await expect(viewer.choice("Rest")).to_be_visible()
+
+
+async def test_a_page_that_is_left_frees_its_media_at_once(house: Serving, viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    session = await session_of(house, viewer)
+    assert len(session.tags) == 1
+    await viewer.page.goto(viewer.url)
+    await viewer.until(lambda: not session.tags and not session.listeners)
+
+
+async def test_a_show_that_ended_on_the_server_says_so_and_starts_again(house: Serving, viewer: Viewer) -> None:
+    viewer.expected += ["404", "WebSocket connection"]
+    await viewer.watch("crossroads")
+    session = await session_of(house, viewer)
+    await house.server.sessions.end(session, 1001, "the test closed it")
+    await expect(viewer.notice).to_contain_text("This show is over", timeout=PATIENCE_S * 1000)
+    await viewer.choice("Start again").click()
+    await viewer.plays()
+    await viewer.card(lambda card: card.scene == 0)
+    assert await viewer.session() != session.id
+
+
+async def test_a_remembered_show_that_is_over_gives_way_to_a_new_one(house: Serving, viewer: Viewer) -> None:
+    viewer.expected += ["404", "WebSocket connection"]
+    await viewer.watch("crossroads")
+    session = await session_of(house, viewer)
+    await viewer.page.goto(viewer.url)
+    await house.server.sessions.end(session, 1001, "the test closed it")
+    await viewer.page.go_back()
+    await viewer.plays()
+    assert await viewer.session() != session.id
+
+
+async def test_a_warming_model_is_waited_for(seated: NewViewer) -> None:
+    lit = threading.Event()
+
+    def opener(name: str, *, size: tuple[int, int] | None, fps: int) -> Model:
+        assert lit.wait(PATIENCE_S)
+        return open_model(name, size=size, fps=fps)
+
+    async with serving(opener=opener, warm=False) as house:
+        viewer = await seated(house.url)
+        viewer.expected.append("503")
+        await viewer.watch("crossroads", playing=False)
+        await expect(viewer.notice).to_contain_text("warming up")
+        await viewer.shot("warming-1024")
+        lit.set()
+        await viewer.plays()
+        await viewer.page.close()
+
+
+async def test_a_full_house_says_so_and_lets_in_when_there_is_room(seated: NewViewer) -> None:
+    async with serving(max_sessions=1, evict_after_s=600) as house:
+        await house.seat()
+        viewer = await seated(house.url)
+        viewer.expected.append("503")
+        await viewer.page.clock.install()
+        await viewer.watch("crossroads", playing=False)
+        await expect(viewer.notice).to_contain_text("Every seat is taken")
+        await viewer.shot("full-1024")
+        [first] = house.server.sessions.all()
+        await house.server.sessions.end(first, 1001, "the test made room")
+        await viewer.page.clock.fast_forward("00:30")
+        await viewer.plays()
+        await viewer.page.close()
+
+
+async def test_a_browser_that_refuses_sound_plays_muted_and_offers_it(viewer: Viewer) -> None:
+    await viewer.page.add_init_script(REFUSED_PLAY % "!video.muted && !window.pressed")
+    await viewer.watch("crossroads")
+    sound = viewer.page.get_by_role("button", name="Sound on")
+    await expect(sound).to_be_visible()
+    await expect(sound).to_contain_text("Sound on")
+    await viewer.shot("muted-1024")
+    await viewer.page.evaluate("window.pressed = true")
+    await sound.click()
+    await expect(viewer.page.get_by_role("button", name="Sound off")).to_be_visible()
+    assert await viewer.page.evaluate("document.querySelector('video').muted") is False
+
+
+async def test_a_browser_that_refuses_to_play_at_all_gets_a_big_button(viewer: Viewer) -> None:
+    await viewer.page.add_init_script(REFUSED_PLAY % "!window.pressed")
+    await viewer.watch("crossroads", playing=False)
+    await expect(viewer.notice).to_contain_text("Ready when you are", timeout=PATIENCE_S * 1000)
+    await viewer.shot("blocked-1024")
+    await viewer.page.evaluate("window.pressed = true")
+    await viewer.choice("Play").click()
+    await viewer.plays()
+    first = await viewer.card()
+    await viewer.card(lambda card: card.frame > first.frame)  # the show was paused, and goes on
+
+
+async def test_a_browser_without_webrtc_is_told(viewer: Viewer) -> None:
+    await viewer.page.add_init_script("delete window.RTCPeerConnection")
+    await viewer.page.goto(f"{viewer.url}/watch/crossroads")
+    await expect(viewer.notice).to_contain_text("cannot receive the picture")
+    await viewer.shot("no-webrtc-1024")
+
+
+async def test_a_server_that_is_away_is_waited_for(viewer: Viewer) -> None:
+    viewer.expected.append("ERR_FAILED")
+    await viewer.page.route("**/api/sessions", lambda route: route.abort())
+    await viewer.watch("crossroads", playing=False)
+    await expect(viewer.notice).to_contain_text("does not answer")
+    await viewer.page.unroute_all()
+    await viewer.plays()
