@@ -154,3 +154,24 @@ def test_serve_says_where_and_ends_cleanly_when_it_is_asked_to(number: signal.Si
         errors = process.stderr.read()
     assert "broken.yaml" in errors, "the story that was left out is named"
     assert "Traceback" not in errors
+
+
+def test_watch_reports_what_was_seen() -> None:
+    with serving_process(str(CROSSROADS), *CARD, "--port", "0") as process:
+        assert process.stdout is not None
+        url = re.search(r"http://localhost:\d+", process.stdout.readline() + process.stdout.readline())
+        assert url
+        result = run("watch", url[0], "--seconds", "1.5", "--json")
+        assert result.exit_code == 0, result.stderr
+        report = json.loads(result.stdout)
+        assert report["story"] == "crossroads"
+        assert report["moments"][0] == "fork"
+        result = run("watch", f"{url[0]}/watch/nowhere")
+        assert result.exit_code == 2
+        assert "nowhere" in result.stderr
+
+
+def test_watch_of_a_server_that_is_not_there_says_so() -> None:
+    result = run("watch", "http://127.0.0.1:9")
+    assert result.exit_code == 2
+    assert "http://127.0.0.1:9" in result.stderr

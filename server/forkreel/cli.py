@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from forkreel.errors import ForkreelError, ServeError
 
 if TYPE_CHECKING:
     from forkreel.app import Server
+    from forkreel.latent.space import Space
     from forkreel.settings import Settings
 
 _FILE = click.Path(path_type=Path)
@@ -78,12 +80,9 @@ def serve(stories: tuple[Path, ...], host: str | None, port: int | None, model: 
 @click.option("--json", "as_json", is_flag=True, help="One JSON array of all diagnostics.")
 def check(stories: tuple[Path, ...], model: str, as_json: bool) -> None:
     """Report everything that is wrong with story files; exit code 1 when there is an error."""
-    from forkreel.model.registry import open_model
     from forkreel.story.check import check as check_story
 
-    opened = open_model(model)
-    axes = {axis.name: axis for axis in opened.space.axes} or None
-    opened.close()
+    axes = {axis.name: axis for axis in _space(model).axes} or None
     reports = [check_story(path, axes=axes) for path in stories]
     if as_json:
         click.echo(json.dumps([diagnostic for report in reports for diagnostic in report.as_json()], indent=2))
@@ -118,6 +117,42 @@ def still(prompt: str, axes: tuple[str, ...], seed: int, size: str | None, model
     except (OSError, ValueError) as error:
         raise ForkreelError(f"{output} cannot be written: {error}") from error
     click.echo(f"{output}: {picture.shape[1]}x{picture.shape[0]}")
+
+
+@main.command()
+@click.argument("url", default="http://localhost:8080")
+@click.option("--pick", metavar="A,B,C", default="", help="Choices to take, by id; then the default, or the first.")
+@click.option("--record", type=_FILE, metavar="FILE.mp4", help="Keep what is seen and heard.")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Leave after so long, ending or not.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else on stdout.")
+def watch(url: str, pick: str, record: Path | None, seconds: float | None, as_json: bool) -> None:
+    """Watch a show without a browser, to its ending; URL is a server, or its page of one story."""
+    from forkreel.watch import watch as watch_show
+
+    picks = [choice.strip() for choice in pick.split(",") if choice.strip()]
+    say = partial(click.echo, err=as_json)
+    report = asyncio.run(watch_show(url, picks=picks, record=record, seconds=seconds, on_event=say)).as_json()
+    if as_json:
+        click.echo(json.dumps(report, indent=2))
+        return
+    click.echo(
+        f"{report['pictures']} pictures in {report['watched_s']:.1f} s, ending: {report['ending'] or 'none yet'}"
+    )
+    to_picture = report["choice_to_picture_ms"]
+    if to_picture["choices"]:
+        click.echo(f"choice to picture: median {to_picture['median']} ms, p95 {to_picture['p95']} ms")
+
+
+def _space(model: str) -> Space:
+    if model == "house":
+        from forkreel.model.house.space import SPACE  # without the weights, and without torch
+
+        return SPACE
+    from forkreel.model.registry import open_model
+
+    opened = open_model(model)
+    opened.close()
+    return opened.space
 
 
 def _settings(**given: Any) -> Settings:
