@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import SimpleNamespace
@@ -19,12 +20,15 @@ class Door:
     def __init__(self, **settings: Any) -> None:
         self.now_s = 0.0
         self.closed: list[str] = []
+        self.wait: asyncio.Event | None = None
         self.failures: dict[str, Callable[[str], None]] = {}
         self.sessions = Sessions(self.produce, Settings(**settings), lambda: self.now_s)
 
     async def produce(
         self, story: str, seed: int | None, session: str, on_failure: Callable[[str], None]
     ) -> Production:
+        if self.wait is not None:
+            await self.wait.wait()
         if story == "broken":
             raise ValueError("the set fell down")
         parts = AsyncExitStack()
@@ -104,6 +108,20 @@ async def test_a_show_that_cannot_be_put_on_takes_no_place() -> None:
         with pytest.raises(ValueError, match="the set fell down"):
             await door.sessions.open("broken", None)
     await door.sessions.open("woods", None)
+
+
+async def test_a_show_that_is_being_put_on_while_the_house_closes_does_not_begin() -> None:
+    door = Door()
+    door.wait = asyncio.Event()
+    opening = asyncio.create_task(door.sessions.open("woods", None))
+    await asyncio.sleep(0)
+    await door.sessions.close()
+    door.wait.set()
+    with pytest.raises(Problem) as closing:
+        await opening
+    assert closing.value.status == 503
+    assert len(door.closed) == 1
+    assert len(door.sessions) == 0
 
 
 async def test_a_show_that_fails_tells_its_own_viewers_why_and_is_freed() -> None:

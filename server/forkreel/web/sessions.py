@@ -46,6 +46,7 @@ class Sessions:
         self._now = now
         self._sessions: dict[str, Session] = {}
         self._opening = 0
+        self._closing = False
         self._endings: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -72,6 +73,9 @@ class Sessions:
             production = await self._produce(story, seed, session_id, lambda why: self._failed(session_id, why))
         finally:
             self._opening -= 1
+        if self._closing:
+            await production.parts.aclose()
+            raise Problem.busy("closing", "the server is closing", _RETRY_AFTER_S)
         session = Session(
             id=session_id,
             token=secrets.token_urlsafe(16),  # 128 bits
@@ -104,7 +108,8 @@ class Sessions:
             await self.sweep()
 
     async def close(self) -> None:
-        """End everything."""
+        """End everything; a show that is being put on meanwhile does not begin."""
+        self._closing = True
         await asyncio.gather(*(self.end(session, GOING_AWAY, "the server is closing") for session in self.all()))
         while self._endings:
             await asyncio.wait(self._endings)
