@@ -8,7 +8,8 @@
     │   ├── MissingWeights  a folder that lacks a part of the model
     │   └── AxisError       an axis the model does not have, or a value outside its range
     ├── StreamError         an offer or a peer connection that cannot be served
-    └── ServeError          the server cannot start (a port in use, no story to play)
+    ├── ServeError          the server cannot start (a port in use, no story to play)
+    └── WatchError          a show that cannot be watched from here
 
 A message says what was found, what was expected and where. It is meant to be shown to the person who can mend it.
 """
@@ -61,3 +62,7 @@ class StreamError(ForkreelError):
 
 class ServeError(ForkreelError):
     """The server cannot start."""
+
+
+class WatchError(ForkreelError):
+    """A show that `forkreel watch` cannot watch, or not to its end."""

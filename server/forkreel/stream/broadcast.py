@@ -124,9 +124,12 @@ class Broadcast:
 
     def _fan_out(self, packets: Encoded) -> None:
         self._unsent.release()
-        for peer in self._peers.values():
-            if peer.connected:
+        for peer in [peer for peer in self._peers.values() if peer.connected]:
+            try:
                 peer.push(packets)
+            except Exception:
+                logger.exception("a viewer's connection failed and is closed; the others go on")
+                self._over(peer)
 
     async def join(self, offer_sdp: str) -> Joined:
         """Let a viewer in: its SDP offer in, the answer out. Cancelling it lets nobody in.

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import random
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from aioice import stun
@@ -50,14 +50,14 @@ def ice_connection(connection: RTCPeerConnection) -> Any:
     return connection.getTransceivers()[0].sender.transport.transport._connection
 
 
-def gather_on_loopback(connection: Any) -> None:
-    """Offer the loopback address, and only that, as a host candidate; aioice leaves it out (ice.py:83)."""
+def gather_on(connection: Any, choose: Callable[[list[str]], list[str]]) -> None:
+    """Choose the addresses to offer from those found; aioice never finds 127.0.0.1, and takes no list (ice.py:83)."""
     gather = connection.get_component_candidates
 
-    async def loopback(component: int, addresses: Sequence[str], timeout: int = 5) -> Any:
-        return await gather(component=component, addresses=[LOOPBACK], timeout=timeout)
+    async def chosen(component: int, addresses: list[str], timeout: int = 5) -> Any:
+        return await gather(component=component, addresses=choose(addresses), timeout=timeout)
 
-    connection.get_component_candidates = loopback
+    connection.get_component_candidates = chosen
 
 
 def keep_consent(connection: Any, interval_s: float, failures: int) -> None:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 AUDIO_RATE = 48_000
 PACKET_SAMPLES = 960
 _TIME_BASE = Fraction(1, AUDIO_RATE)
-_SAME_PLACE = AUDIO_RATE // 1000
-"""Blocks that begin within a millisecond of where the last one ended go on from it: not every rate divides evenly."""
+_ROUNDING = AUDIO_RATE // 1000
+"""Blocks that begin up to a millisecond before the last one ended go on from it."""
 
 
 class SoundEncoder:
@@ -32,27 +32,38 @@ class SoundEncoder:
         self._codec = codec
         self._rest = np.zeros((0, 2), np.int16)
         self._position = 0
+        self._lookahead: int | None = None
 
     def encode(self, start: int, pcm: NDArray[np.int16]) -> list[av.Packet[Any]]:
         """A block that begins at sample `start` of the media clock, `(samples, 2)` int16, as packets of 20 ms.
 
         A packet's pts says when what it decodes to is heard, the codec's look-ahead counted; what does not fill a
-        packet waits for the next block. After a gap the clock jumps, and what waited is dropped.
+        packet waits for the next block. A few samples that are missing, as at rates that do not divide evenly, are
+        bridged; after a longer gap the clock jumps, and what waited is dropped.
         """
-        if abs(start - self._position - len(self._rest)) > _SAME_PLACE:
-            self._rest, self._position = pcm[:0], start
-        waiting = np.concatenate([self._rest, pcm])
+        missing = start - self._position - len(self._rest)
+        if not -_ROUNDING <= missing <= PACKET_SAMPLES:
+            self._rest, self._position, missing = pcm[:0], start, 0
+        bridge = np.repeat(pcm[:1], max(0, missing), axis=0)
+        waiting = np.concatenate([self._rest, bridge, pcm])
         whole = len(waiting) // PACKET_SAMPLES * PACKET_SAMPLES
-        packets: list[av.Packet[Any]] = []
-        for at in range(0, whole, PACKET_SAMPLES):
-            samples = np.ascontiguousarray(waiting[at : at + PACKET_SAMPLES]).reshape(1, -1)
-            frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="stereo")
-            frame.sample_rate = AUDIO_RATE
-            frame.time_base = _TIME_BASE
-            frame.pts = self._position + at
-            packets += self._codec.encode(frame)
+        packets = [
+            self._packet(self._position + at, waiting[at : at + PACKET_SAMPLES])
+            for at in range(0, whole, PACKET_SAMPLES)
+        ]
         self._rest = waiting[whole:]
         self._position += whole
-        for packet in packets:
-            packet.time_base = _TIME_BASE
         return packets
+
+    def _packet(self, position: int, samples: NDArray[np.int16]) -> av.Packet[Any]:
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), format="s16", layout="stereo")
+        frame.sample_rate = AUDIO_RATE
+        frame.time_base = _TIME_BASE
+        frame.pts = position
+        (packet,) = self._codec.encode(frame)
+        if self._lookahead is None:
+            assert packet.pts is not None, "libopus gives every packet a pts"
+            self._lookahead = position - packet.pts
+        packet.pts = packet.dts = position - self._lookahead  # FFmpeg's own lags behind for a packet after a gap
+        packet.time_base = _TIME_BASE
+        return packet

@@ -79,13 +79,16 @@ class Peer:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
             connection = hooks.ice_connection(self._connection)
             hooks.keep_consent(connection, self._ice.consent_interval_s, self._ice.consent_failures)
-            if self._ice.loopback:
-                hooks.gather_on_loopback(connection)
+            hooks.gather_on(connection, self._addresses)
             await self._connection.setLocalDescription(await self._connection.createAnswer())
         except Exception as error:
             # What slips past the checks of the offer breaks anywhere in aiortc, and is still the offer's fault.
             raise StreamError(f"The offer cannot be answered: {error or type(error).__name__}.") from error
         return str(self._connection.localDescription.sdp)
+
+    def _addresses(self, found: list[str]) -> list[str]:
+        """Where to be reached: a machine without a network still serves itself."""
+        return found if found and not self._ice.loopback else [hooks.LOOPBACK]
 
     def _add(self, track: PacketTrack, carries: bool) -> None:
         if not carries:

@@ -1,0 +1,158 @@
+"""The WebRTC side of a viewer: offers to receive, and hands on what it decodes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from fractions import Fraction
+from typing import Any
+
+from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.jitterbuffer import JitterBuffer, JitterFrame
+from aiortc.mediastreams import MediaStreamError
+from aiortc.rtp import RTP_HISTORY_SIZE, RtcpSrPacket
+
+from forkreel.errors import WatchError
+from forkreel.stream import hooks
+
+KINDS = ("video", "audio")
+_RATES = {"video": 90_000, "audio": 48_000}
+_HALF_CLOCK = 1 << 31
+
+OnFrame = Callable[[Any], Awaitable[None]]
+
+
+class PromptJitterBuffer(JitterBuffer):  # type: ignore[misc]  # aiortc has no types
+    """A picture is complete with the packet that carries the marker bit, as for browsers.
+
+    aiortc waits for a packet of the next picture, and so shows each one a frame late. It also waits for a lost packet
+    four times as long as senders keep packets, before it asks for a keyframe.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(capacity=RTP_HISTORY_SIZE, is_video=True)
+
+    def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
+        packets: list[Any] = []
+        for count in range(self.capacity):
+            packet = self._packets[(self._origin + count) % self.capacity]
+            if packet is None or (packets and packet.timestamp != packets[0].timestamp):
+                break
+            packets.append(packet)
+            if packet.marker:
+                self.remove(len(packets))
+                return JitterFrame(b"".join(p._data for p in packets), packet.timestamp)
+        return super()._remove_frame(sequence_number)
+
+
+class Receiver:
+    """One peer connection that receives a picture and a sound.
+
+    `on_picture` and `on_sound` are awaited for each decoded frame, in order; while they take their time, frames wait.
+    `over` is done when the connection has ended, with the error that ended it.
+    """
+
+    def __init__(self, on_picture: OnFrame, on_sound: OnFrame) -> None:
+        self.connected = asyncio.Event()
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.connection = RTCPeerConnection(
+            RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE),
+        )
+        self.connection.on("connectionstatechange", self._state_changed)
+        self._on_frame = {"video": on_picture, "audio": on_sound}
+        self._reports: dict[str, tuple[int, int]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def offer(self, *kinds: str) -> str:
+        """The SDP offer, with all candidates in it, for a picture and a sound unless told otherwise."""
+        for kind in kinds or KINDS:
+            receiver = self.connection.addTransceiver(kind, direction="recvonly").receiver
+            self._hear_reports(receiver, kind)
+            if kind == "video":
+                receiver._RTCRtpReceiver__jitter_buffer = PromptJitterBuffer()
+        ice = hooks.ice_connection(self.connection)
+        hooks.gather_on(ice, lambda found: [*found, hooks.LOOPBACK])
+        hooks.keep_consent(ice, interval_s=2.0, failures=3)
+        await self.connection.setLocalDescription(await self.connection.createOffer())
+        return str(self.connection.localDescription.sdp)
+
+    async def accept(self, answer: str) -> None:
+        """Connect to who gave the answer. Raises `WatchError` when it cannot be read."""
+        try:
+            await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        except Exception as error:
+            # aiortc's parser and its checks raise whatever a broken line breaks.
+            raise WatchError(f"The server's SDP answer cannot be used: {error or type(error).__name__}.") from error
+        for transceiver in self.connection.getTransceivers():
+            if transceiver.receiver.track is not None:
+                task = asyncio.create_task(self._collect(transceiver.receiver.track, transceiver.kind))
+                task.add_done_callback(self._collected)
+                self._tasks.append(task)
+
+    def media_time(self, kind: str, pts: int) -> Fraction | None:
+        """When a decoded frame was meant to be seen or heard, in seconds of the sender's clock.
+
+        None until the sender has said, in its first report, how its timestamps relate to its clock.
+        """
+        first = self._first_timestamp(kind)
+        if kind not in self._reports or first is None:
+            return None
+        ntp, rtp = self._reports[kind]
+        ahead = (first + pts - rtp + _HALF_CLOCK) % (2 * _HALF_CLOCK) - _HALF_CLOCK
+        return Fraction(ntp, 1 << 32) + Fraction(ahead, _RATES[kind])
+
+    def _first_timestamp(self, kind: str) -> int | None:
+        for transceiver in self.connection.getTransceivers():
+            if transceiver.kind == kind:
+                origin: int | None = transceiver.receiver._RTCRtpReceiver__timestamp_mapper._origin
+                return origin
+        return None
+
+    def _hear_reports(self, receiver: Any, kind: str) -> None:
+        """Keep the pair of times in sender reports, which aiortc drops."""
+        handle = receiver._handle_rtcp_packet
+
+        async def hear(packet: Any) -> None:
+            if isinstance(packet, RtcpSrPacket) and packet.sender_info.packet_count:
+                self._reports[kind] = (packet.sender_info.ntp_timestamp, packet.sender_info.rtp_timestamp)
+            await handle(packet)
+
+        receiver._handle_rtcp_packet = hear
+
+    async def _collect(self, track: Any, kind: str) -> None:
+        while True:
+            try:
+                frame = await track.recv()
+            except MediaStreamError:
+                return
+            await self._on_frame[kind](frame)
+
+    def _collected(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._end(error)
+
+    def _state_changed(self) -> None:
+        state = self.connection.connectionState
+        if state == "connected":
+            self.connected.set()
+        elif state == "failed":
+            self._end(WatchError("The media connection failed: the server cannot be reached over UDP, or went away."))
+        elif state == "closed":
+            self._end(WatchError("The server closed the media connection."))
+
+    def _end(self, error: BaseException) -> None:
+        if not self.over.done():
+            self.over.set_exception(error)
+
+    async def close(self) -> None:
+        """Hang up; every task and socket is gone afterwards."""
+        self.connection.remove_all_listeners("connectionstatechange")
+        await hooks.close(self.connection)
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        if self.over.done():
+            self.over.exception()  # seen, whether or not anybody asked
+        else:
+            self.over.set_result(None)
