@@ -143,6 +143,56 @@ def watch(url: str, pick: str, record: Path | None, seconds: float | None, as_js
         click.echo(f"choice to picture: median {to_picture['median']} ms, p95 {to_picture['p95']} ms")
 
 
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, and nothing else on stdout.")
+def bench(as_json: bool) -> None:
+    """Measure this machine: painting at several sizes, a watched show, and the time from a choice to its picture."""
+    from forkreel.bench import run
+
+    results = run(partial(click.echo, err=as_json))
+    if as_json:
+        click.echo(json.dumps(results.as_json(), indent=2))
+
+
+@main.command()
+@click.option("-o", "--output", type=_FILE, default=Path("house-model"), show_default=True, help="The folder to write.")
+@click.option("--steps", type=click.IntRange(1), default=3000, show_default=True, help="Batches of 16 pictures.")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long; a later call goes on.")
+@click.option("--sheet", type=_FILE, metavar="FILE.png", help="Write a contact sheet of truth and painted pictures.")
+@click.option(
+    "--evaluate", is_flag=True, help="Only measure: the model in --output if it is there, else the shipped one."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, and nothing else on stdout.")
+def train(output: Path, steps: int, minutes: float | None, sheet: Path | None, evaluate: bool, as_json: bool) -> None:
+    """Train a house model: paint, learn, and write a folder that `serve --model` takes. Killed, it goes on where it
+    was."""
+    try:
+        import skia  # noqa: F401
+    except ImportError as error:
+        raise ForkreelError(
+            f"the painter is not installed ({error}): pip install 'forkreel[train]', libegl1, libgl1"
+        ) from None
+    from forkreel.atelier.evaluate import evaluate as measure
+    from forkreel.atelier.evaluate import sheet as draw_sheet
+    from forkreel.atelier.train import Plan
+    from forkreel.atelier.train import train as run
+    from forkreel.model.house import HouseModel
+
+    say = partial(click.echo, err=as_json)
+    if not evaluate and not run(output, Plan(steps=steps), say, minutes):
+        say(f"stopped before the end; the same command goes on from {output}")
+        return
+    model = HouseModel.open(output if not evaluate or output.is_dir() else None)
+    figures = measure(model, say=say)
+    for line in figures.lines():
+        say(line)
+    if as_json:
+        click.echo(json.dumps(figures.as_json(), indent=2))
+    if sheet:
+        draw_sheet(model, sheet)
+    model.close()
+
+
 def _space(model: str) -> Space:
     if model == "house":
         from forkreel.model.house.space import SPACE  # without the weights, and without torch

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,8 +79,3 @@ class Paintings(Dataset[Batch]):
         pictures = np.stack([self._painter.paint(s, self.pixels) for s in settings])
         sky = np.stack([self._painter.sky_mask(s, GRID) for s in settings])
         return Batch(settings, torch.from_numpy(pictures).permute(0, 3, 1, 2), torch.from_numpy(sky)[:, None])
-
-
-def steps_from(start: int, count: int) -> Iterator[int]:
-    """The batches of steps `start` to `count`."""
-    yield from range(start, count)

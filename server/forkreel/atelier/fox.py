@@ -16,7 +16,6 @@ from forkreel.atelier.palette import Colour, Light, mix, rgb
 from forkreel.model.house.geometry import FOX_BODY as BODY
 from forkreel.model.house.geometry import FOX_Y as GROUND_Y
 
-
 COAT, DEEP, CREAM, STOCKING, LAMP = (rgb(c) for c in ("#e0712c", "#b04f22", "#f7e6cf", "#3a2430", "#ffb45a"))
 
 Point = tuple[float, float]
@@ -24,7 +23,8 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Pose:
-    """What the fox does: `walk` is the phase 0..1, `gait` the stride's amplitude, `sit` and `lantern` 0..1, `face` -1..1."""
+    """What the fox does: `walk` is the phase 0..1, `gait` the stride's amplitude, `sit` and `lantern` 0..1, `face`
+    -1..1."""
 
     walk: float = 0.0
     gait: float = 0.0
@@ -50,7 +50,8 @@ def _capsule(path: skia.Path, a: Point, ra: float, b: Point, rb: float) -> None:
 
 
 def _paw(phase: float, gait: float, pose_x: float, reach: float) -> Point:
-    """Where a paw is: on the ground for 0.6 of the cycle while the body passes over it, then lifted and carried forward."""
+    """Where a paw is: on the ground for 0.6 of the cycle while the body passes over it, then lifted and carried
+    forward."""
     phase %= 1
     if phase < 0.6:
         return (pose_x + gait * reach * (1 - 2 * phase / 0.6), 0.0)
@@ -77,7 +78,12 @@ class Skeleton:
             _lerp((-1.36, 0.44 + 0.15 * sin(2 * pi * (phase - 0.38)) * (0.4 + gait)),
                   (-1.24, 0.24 + 0.09 * sin(2 * pi * (phase - 0.3))), sit),
         )  # fmt: skip
-        legs = {"near fore": (0.0, 0.34), "far fore": (0.5, 0.25), "near hind": (0.55, -0.36), "far hind": (0.05, -0.46)}
+        legs = {
+            "near fore": (0.0, 0.34),
+            "far fore": (0.5, 0.25),
+            "near hind": (0.55, -0.36),
+            "far hind": (0.05, -0.46),
+        }
         seated = {"near fore": 0.20, "far fore": 0.30, "near hind": -0.04, "far hind": 0.04}
         self.paws = {
             name: _lerp(_paw(phase + offset, gait, x, 0.25), (seated[name], 0.0), sit)
@@ -123,7 +129,8 @@ def _tail(joints: tuple[Point, ...], start: float) -> skia.Path:
 
 
 def draw(canvas: skia.Canvas, pose: Pose, x: float, light: Light, alpha: float = 1.0) -> None:
-    """Draws the fox standing at x (picture heights) with its soft contact shadow and the lantern, on a canvas in picture heights."""
+    """Draws the fox standing at x (picture heights) with its soft contact shadow and the lantern, on a canvas in
+    picture heights."""
     bones = Skeleton(pose)
     warmth = pose.lantern * (0.15 + 0.45 * light.dark)
 
@@ -154,7 +161,13 @@ def draw(canvas: skia.Canvas, pose: Pose, x: float, light: Light, alpha: float =
     _capsule(body, (bones.shoulder[0] + 0.03, bones.shoulder[1] + 0.03), 0.165, bones.head, 0.135)
     canvas.drawPath(body, coat)
     bib = skia.Path()
-    _capsule(bib, (bones.shoulder[0] + 0.13, bones.shoulder[1] - 0.03), 0.075, (bones.head[0] + 0.02, bones.head[1] - 0.10), 0.085)
+    _capsule(
+        bib,
+        (bones.shoulder[0] + 0.13, bones.shoulder[1] - 0.03),
+        0.075,
+        (bones.head[0] + 0.02, bones.head[1] - 0.10),
+        0.085,
+    )
     canvas.drawPath(bib, cream)
     _leg(canvas, coat, sock, hind, bones.paws["near hind"], True)
     _leg(canvas, coat, sock, fore, bones.paws["near fore"], False)
@@ -173,10 +186,18 @@ def _head(
     hx, hy = bones.head
     for dx, paint in ((0.05, deep), (-0.05, coat)):
         ear = skia.Path()
-        ear.addPoly([skia.Point(*p) for p in ((hx + dx - 0.09, hy + 0.06), (hx + dx - 0.075, hy + 0.335), (hx + dx + 0.10, hy + 0.10))], True)
+        ear.addPoly(
+            [
+                skia.Point(*p)
+                for p in ((hx + dx - 0.09, hy + 0.06), (hx + dx - 0.075, hy + 0.335), (hx + dx + 0.10, hy + 0.10))
+            ],
+            True,
+        )
         canvas.drawPath(ear, paint)
     tip = skia.Path()
-    tip.addPoly([skia.Point(*p) for p in ((hx - 0.132, hy + 0.235), (hx - 0.125, hy + 0.335), (hx - 0.065, hy + 0.26))], True)
+    tip.addPoly(
+        [skia.Point(*p) for p in ((hx - 0.132, hy + 0.235), (hx - 0.125, hy + 0.335), (hx - 0.065, hy + 0.26))], True
+    )
     canvas.drawPath(tip, dark)
     skull, muzzle, cheek, nose = skia.Path(), skia.Path(), skia.Path(), skia.Path()
     skull.addOval(skia.Rect.MakeLTRB(hx - 0.165, hy - 0.145, hx + 0.165, hy + 0.155))
@@ -188,7 +209,9 @@ def _head(
     canvas.drawPath(cheek, cream)
     canvas.drawPath(nose, dark)
     canvas.drawCircle(hx + 0.085, hy + 0.045, 0.034, dark)
-    shine = skia.Paint(Color4f=skia.Color4f(1, 0.93, 0.78, float(0.55 + 0.45 * max(light.dark, pose.lantern))), AntiAlias=True)
+    shine = skia.Paint(
+        Color4f=skia.Color4f(1, 0.93, 0.78, float(0.55 + 0.45 * max(light.dark, pose.lantern))), AntiAlias=True
+    )
     canvas.drawCircle(hx + 0.097, hy + 0.057, 0.013, shine)
 
 

@@ -88,7 +88,8 @@ class Painter:
         return np.ascontiguousarray(surface.toarray(colorType=skia.kRGBA_8888_ColorType)[:, :, 0])
 
     def panorama(self, place: str, depth: int, columns: int, rows: int) -> NDArray[np.float32]:
-        """One layer round its whole world at noon, without air: `(rows, columns, 5)` premultiplied RGBA and windows, 0..1."""
+        """One layer round its whole world at noon, without air: `(rows, columns, 5)` premultiplied RGBA and
+        windows, 0..1."""
         over = 4
         light = light_at(12)
         planes = []
@@ -124,7 +125,9 @@ class Painter:
 
     def _sky(self, canvas: skia.Canvas, setting: Setting, light: Light) -> None:
         stops = [0.0, 0.30, 0.50, 0.64]
-        shader = skia.GradientShader.MakeLinear([skia.Point(0, 0), skia.Point(0, 1)], [_c4(c) for c in light.sky], stops)
+        shader = skia.GradientShader.MakeLinear(
+            [skia.Point(0, 0), skia.Point(0, 1)], [_c4(c) for c in light.sky], stops
+        )
         canvas.drawPaint(skia.Paint(Shader=shader, Dither=True))
         self._body(canvas, *sun_at(setting.hour), light, sun=True)
         if setting.hour > 17.6 or setting.hour < 7.2:
@@ -134,7 +137,13 @@ class Painter:
         veil = 0.58 * (1 - 0.55 * setting.haze)
         for path, strength, tint in ((self._clouds[0], 0.8, 0.10), (self._clouds[1], 1.0, 0.28)):
             colour = mix(bright, light.sky[1], tint)
-            self._tiled(canvas, path, offset, CLOUDS_CIRCUMFERENCE, skia.Paint(Color=_c4(colour, veil * strength), AntiAlias=True))
+            self._tiled(
+                canvas,
+                path,
+                offset,
+                CLOUDS_CIRCUMFERENCE,
+                skia.Paint(Color=_c4(colour, veil * strength), AntiAlias=True),
+            )
 
     def _body(self, canvas: skia.Canvas, x: float, y: float, light: Light, sun: bool) -> None:
         if y > 0.85:
@@ -225,7 +234,13 @@ class Painter:
                 colour = part_colour = mix(top, sky[1], 0.38)
                 if other.kind == "window":
                     colour = mix(part_colour, other.material, 0.8 * light.dark)
-                self._tiled(canvas, other.path, offset, CIRCUMFERENCE[behind], skia.Paint(Color=_c4(colour, 0.85), AntiAlias=True))
+                self._tiled(
+                    canvas,
+                    other.path,
+                    offset,
+                    CIRCUMFERENCE[behind],
+                    skia.Paint(Color=_c4(colour, 0.85), AntiAlias=True),
+                )
         canvas.restore()
         breaks = skia.Path()
         rng = np.random.default_rng(depth)
@@ -233,9 +248,17 @@ class Painter:
         for i in range(30):
             y = line + 0.012 + 0.19 * (i / 30) ** 1.5
             x, w = rng.random() * circumference, rng.uniform(0.12, 0.5) * (0.4 + i / 30)
-            breaks.addOval(skia.Rect.MakeLTRB(x - w / 2, y - 0.0025 - 0.003 * i / 30, x + w / 2, y + 0.0025 + 0.003 * i / 30))
+            breaks.addOval(
+                skia.Rect.MakeLTRB(x - w / 2, y - 0.0025 - 0.003 * i / 30, x + w / 2, y + 0.0025 + 0.003 * i / 30)
+            )
         offset = setting.pan % 1 * circumference
-        self._tiled(canvas, breaks, offset, circumference, skia.Paint(Color=_c4(mix(sky[0], light.glow, 0.3), 0.55), AntiAlias=True))
+        self._tiled(
+            canvas,
+            breaks,
+            offset,
+            circumference,
+            skia.Paint(Color=_c4(mix(sky[0], light.glow, 0.3), 0.55), AntiAlias=True),
+        )
         canvas.restore()
 
     # ---- light
@@ -276,12 +299,15 @@ class Painter:
         steps = (0.0, 0.2, 0.45, 0.7, 1.0)
         fall = [alpha * (1 - s) ** 2 * (1 - 0.3 * s) for s in steps]
         paint = skia.Paint(
-            Shader=skia.GradientShader.MakeRadial(skia.Point(x, y), radius, [_c4(colour, a) for a in fall], list(steps)),
+            Shader=skia.GradientShader.MakeRadial(skia.Point(x, y), radius, [_c4(colour, a) for a in fall],
+            list(steps)),
             BlendMode=skia.BlendMode.kScreen, Dither=True,
         )  # fmt: skip
         canvas.drawRect(skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius), paint)
 
-    def _tiled(self, canvas: skia.Canvas, path: skia.Path, offset: float, circumference: float, paint: skia.Paint) -> None:
+    def _tiled(
+        self, canvas: skia.Canvas, path: skia.Path, offset: float, circumference: float, paint: skia.Paint
+    ) -> None:
         """Draws a world's path where the view stands, and again before and after its seam."""
         bounds = path.getBounds()
         for turn in (-1, 0, 1):

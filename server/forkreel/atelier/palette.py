@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,8 @@ _FROM_LAB = np.linalg.inv(_TO_LAB)
 
 def rgb(code: str) -> Colour:
     """A colour from `#rrggbb`."""
-    return np.array([int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    colour: Colour = np.asarray([int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return colour
 
 
 def _to_oklab(colour: Colour) -> Colour:
@@ -54,8 +56,10 @@ def mix(a: Colour, b: Colour, t: float) -> Colour:
 class Light:
     """The light of one hour.
 
-    `sky` runs from the zenith to the horizon; `air` is what distance fades to; `light` multiplies a material, `shade` is
-    where it leans in shadow and `shadow` how far; `glow` surrounds the sun or moon; `dark` is how much lamps own the picture.
+    `sky` runs from the zenith to the horizon; `air` is what distance fades to; `light` multiplies a material,
+    `shade` is
+    where it leans in shadow and `shadow` how far; `glow` surrounds the sun or moon; `dark` is how much lamps own
+    the picture.
     """
 
     sky: tuple[Colour, Colour, Colour, Colour]
@@ -70,7 +74,9 @@ class Light:
 
 def _key(sky: str, light: str, shade: str, shadow: float, glow: str, strength: float, dark: float) -> Light:
     top, middle, low, horizon = (rgb(code) for code in sky.split())
-    return Light((top, middle, low, horizon), mix(low, horizon, 0.42), rgb(light), rgb(shade), shadow, rgb(glow), strength, dark)
+    return Light(
+        (top, middle, low, horizon), mix(low, horizon, 0.42), rgb(light), rgb(shade), shadow, rgb(glow), strength, dark
+    )
 
 
 _KEYS: tuple[tuple[float, Light], ...] = (
@@ -93,7 +99,7 @@ _KEYS: tuple[tuple[float, Light], ...] = (
 @lru_cache(maxsize=4096)
 def _at_step(step: int) -> Light:
     hour = step / 100
-    for (start, a), (end, b) in zip(_KEYS, _KEYS[1:], strict=False):
+    for (start, a), (end, b) in pairwise(_KEYS):
         if start <= hour <= end:
             t = (hour - start) / (end - start)
             t = t * t * (3 - 2 * t)

@@ -16,7 +16,6 @@ from forkreel.atelier.palette import Colour, rgb
 from forkreel.model.house.geometry import CIRCUMFERENCE, PLACES
 
 
-
 @dataclass(frozen=True)
 class Part:
     """Paths of one material. `kind`: "paper" is shaded by distance, "window" glows in the dark, "water" mirrors."""
@@ -54,9 +53,16 @@ class _Sketch:
         return heights
 
     def grow(
-        self, stamp: shapes.Stamp, on: shapes.Heights, count: int, size: tuple[float, float], clumps: int, material: str,
-        keep_off: tuple[tuple[float, float], ...] = (), sunk: float = 0.012,
-    ) -> None:  # fmt: skip
+        self,
+        stamp: shapes.Stamp,
+        on: shapes.Heights,
+        count: int,
+        size: tuple[float, float],
+        clumps: int,
+        material: str,
+        keep_off: tuple[tuple[float, float], ...] = (),
+        sunk: float = 0.012,
+    ) -> None:
         path = skia.Path()
         shapes.scatter(path, self.rng, stamp, on, self.c, count, size, clumps, sunk, keep_off)
         self.parts.append(Part(path, rgb(material)))
@@ -92,12 +98,19 @@ def _ground(rng: np.random.Generator, earth: str, path_colour: str, tuft: str, f
     xs = np.linspace(0, s.c, 97)
     upper = 0.806 + 0.006 * np.sin(2 * np.pi * 3 * xs / s.c)
     lower = 0.848 + 0.010 * np.sin(2 * np.pi * 2 * xs / s.c + 1)
-    trail.addPoly([skia.Point(float(x), float(y)) for x, y in zip(xs, upper, strict=True)]
-                  + [skia.Point(float(x), float(y)) for x, y in zip(xs[::-1], lower[::-1], strict=True)], True)  # fmt: skip
+    edge = [*zip(xs, upper, strict=True), *zip(xs[::-1], lower[::-1], strict=True)]
+    trail.addPoly([skia.Point(float(x), float(y)) for x, y in edge], True)
     s.parts.append(Part(trail, rgb(path_colour)))
     if not flat:
         s.grow(shapes.reeds, line, 26, (0.015, 0.035), 9, tuft)
-    s.grow(shapes.reeds if not flat else shapes.bush, np.full(720, 1.03), 40, (0.05, 0.13) if not flat else (0.02, 0.05), 9, tuft)
+    s.grow(
+        shapes.reeds if not flat else shapes.bush,
+        np.full(720, 1.03),
+        40,
+        (0.05, 0.13) if not flat else (0.02, 0.05),
+        9,
+        tuft,
+    )
     return s.layer(0.77, 1.0)
 
 
@@ -171,12 +184,18 @@ def _village(rng: np.random.Generator) -> tuple[Layer, ...]:
     s = _Sketch(2, rng)
     line = s.land(shapes.hills(rng, s.c, 0.66, 0.56, 2), "#6f8a58")
     s.grow(shapes.oak, line, 12, (0.06, 0.10), 4, "#4f7248")
-    spots = [(x, float(h), False) for x, h in zip((0.35, 0.5, 0.62, 0.95, 1.07, 1.9, 2.02, 2.2, 2.75), rng.uniform(0.07, 0.10, 9), strict=True)]
+    spots = [
+        (x, float(h), False)
+        for x, h in zip((0.35, 0.5, 0.62, 0.95, 1.07, 1.9, 2.02, 2.2, 2.75), rng.uniform(0.07, 0.10, 9), strict=True)
+    ]
     s.houses(line, [*spots, (0.78, 0.20, True)], "#d9bf9a", "#9c4f3e")
     layers.append(s.layer(0.44, 0.72))
     s = _Sketch(3, rng)
     line = s.land(shapes.hills(rng, s.c, 0.735, 0.68, 3), "#587a48")
-    spots = [(x, float(h), False) for x, h in zip((0.3, 0.62, 1.45, 1.72, 2.5, 3.3, 3.6), rng.uniform(0.13, 0.19, 7), strict=True)]
+    spots = [
+        (x, float(h), False)
+        for x, h in zip((0.3, 0.62, 1.45, 1.72, 2.5, 3.3, 3.6), rng.uniform(0.13, 0.19, 7), strict=True)
+    ]
     s.houses(line, spots, "#cfae88", "#8c4034")
     s.grow(shapes.poplar, line, 8, (0.20, 0.28), 4, "#3d6444")
     s.grow(shapes.bush, line, 14, (0.025, 0.04), 6, "#47703f")
@@ -272,7 +291,9 @@ def _harbour(rng: np.random.Generator) -> tuple[Layer, ...]:
     s = _Sketch(4, rng)
     quay = np.full(720, 0.765)
     s.land(quay, "#5d5257")
-    s.houses(quay, [(0.5, 0.34, False), (0.98, 0.42, False), (3.05, 0.38, False), (3.5, 0.30, False)], "#c49a76", "#7a3430")
+    s.houses(
+        quay, [(0.5, 0.34, False), (0.98, 0.42, False), (3.05, 0.38, False), (3.5, 0.30, False)], "#c49a76", "#7a3430"
+    )
     posts, lamps = skia.Path(), skia.Path()
     for x in (1.7, 2.35, 4.2, 4.85):
         posts.addRect(skia.Rect.MakeLTRB(x - 0.006, 0.56, x + 0.006, 0.77))
@@ -284,7 +305,8 @@ def _harbour(rng: np.random.Generator) -> tuple[Layer, ...]:
 
 
 _BUILDERS: dict[str, Callable[[np.random.Generator], tuple[Layer, ...]]] = {
-    "forest": _forest, "lake": _lake, "village": _village, "mountain": _mountain, "meadow": _meadow, "harbour": _harbour,
+    "forest": _forest, "lake": _lake, "village": _village, "mountain": _mountain, "meadow": _meadow, "harbour":
+    _harbour,
 }  # fmt: skip
 
 

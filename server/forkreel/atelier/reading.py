@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 from forkreel.atelier.captions import caption
 from forkreel.model.house.encoder import TextEncoder
 from forkreel.model.house.reader import ROWS, PromptReader
 
 
-def train_reader(out: Path, captions: int = 16_000, epochs: int = 30, say: Callable[[str], None] = print) -> None:
-    """Writes `out/reader`; says how often captions that it did not learn from are read rightly."""
+def train_reader(captions: int = 16_000, epochs: int = 30, say: Callable[[str], None] = print) -> PromptReader:
+    """A trained reader; says how often captions that it did not learn from are read rightly."""
     rng = np.random.default_rng(3)
     torch.manual_seed(3)
     pairs = [caption(rng) for _ in range(captions)]
@@ -39,11 +38,11 @@ def train_reader(out: Path, captions: int = 16_000, epochs: int = 30, say: Calla
             logits = reader(noisy)
             loss = torch.stack([F.cross_entropy(logits[row], targets[row][chosen]) for row in ROWS]).sum()
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
     reader.eval()
     with torch.inference_mode():
         logits = reader(embeddings[-held:])
     right = {row: float((logits[row].argmax(1) == targets[row][-held:]).float().mean()) for row in ROWS}
     say("read rightly: " + ", ".join(f"{row} {share:.1%}" for row, share in right.items()))
-    reader.save_pretrained(out / "reader")
+    return reader

@@ -16,7 +16,8 @@ Heights = NDArray[np.float64]
 
 
 def hills(rng: Rng, circumference: float, low: float, high: float, forms: int, rough: float = 0.12) -> Heights:
-    """A periodic skyline of few large forms and a rhythm of small ones: y for equally spaced x, between `high` and `low`."""
+    """A periodic skyline of few large forms and a rhythm of small ones: y for equally spaced x, between `high` and
+    `low`."""
     n = 720
     t = np.arange(n) / n
     warp = sum(rng.uniform(0.2, 0.6) / k * np.sin(2 * np.pi * (k * t + rng.random())) for k in (1, 2)) / (2 * np.pi)
@@ -24,7 +25,8 @@ def hills(rng: Rng, circumference: float, low: float, high: float, forms: int, r
     wave += 0.55 * np.sin(2 * np.pi * ((forms * 2 + 1) * t + rng.random()) + 1.3 * wave)
     wave += rough * sum(np.sin(2 * np.pi * (k * t + rng.random())) for k in rng.integers(forms * 5, forms * 9, 3))
     wave = (wave - wave.min()) / (wave.max() - wave.min())
-    return low + (high - low) * wave
+    heights: Heights = low + (high - low) * wave
+    return heights
 
 
 def peaks(rng: Rng, circumference: float, low: float, high: float, forms: int) -> Heights:
@@ -47,7 +49,8 @@ def peaks(rng: Rng, circumference: float, low: float, high: float, forms: int) -
             xs.append(centre + gap * (along + rng.uniform(-0.03, 0.03)))
             ys.append(after + (valley - after) * down)
     order = np.argsort(xs)
-    return np.interp(np.arange(n) / n, np.array(xs)[order], np.array(ys)[order], period=1)
+    heights: Heights = np.interp(np.arange(n) / n, np.array(xs)[order], np.array(ys)[order], period=1)
+    return heights
 
 
 def height_at(heights: Heights, circumference: float, x: float) -> float:
@@ -73,7 +76,7 @@ def spruce(path: skia.Path, rng: Rng, x: float, y: float, h: float) -> None:
     lean = rng.uniform(-0.02, 0.02) * h
     left, right = [], []
     for i in range(tiers):
-        top, bottom = i / tiers * 0.92, (i + 1.28) / tiers * 0.92
+        bottom = (i + 1.28) / tiers * 0.92
         spread = width * (0.28 + 0.72 * (i + 1) / tiers) / 2
         inner = spread * 0.46
         left += [(x - spread + lean * (1 - bottom), y - h * (1 - min(bottom, 0.93)))]
@@ -81,7 +84,6 @@ def spruce(path: skia.Path, rng: Rng, x: float, y: float, h: float) -> None:
         if i < tiers - 1:
             left += [(x - inner, y - h * (1 - bottom + 0.05))]
             right += [(x + inner, y - h * (1 - bottom + 0.05))]
-        del top
     path.moveTo(x + lean, y - h)
     for point in right:
         path.lineTo(*point)
@@ -97,7 +99,13 @@ def spruce(path: skia.Path, rng: Rng, x: float, y: float, h: float) -> None:
 def oak(path: skia.Path, rng: Rng, x: float, y: float, h: float) -> None:
     """A broad round crown of a few lobes on a short trunk."""
     path.addRect(skia.Rect.MakeLTRB(x - h * 0.045, y - h * 0.5, x + h * 0.045, y + 0.01))
-    for dx, dy, r in ((0, 0.66, 0.30), (-0.23, 0.52, 0.22), (0.24, 0.54, 0.23), (-0.08, 0.80, 0.19), (0.14, 0.78, 0.17)):
+    for dx, dy, r in (
+        (0, 0.66, 0.30),
+        (-0.23, 0.52, 0.22),
+        (0.24, 0.54, 0.23),
+        (-0.08, 0.80, 0.19),
+        (0.14, 0.78, 0.17),
+    ):
         wobble = rng.uniform(0.9, 1.1)
         path.addOval(skia.Rect.MakeLTRB(
             x + h * (dx - r * wobble), y - h * (dy + r * 0.82), x + h * (dx + r * wobble), y - h * (dy - r * 0.82)
@@ -156,6 +164,7 @@ class House:
         self.walls, self.roofs, self.windows = walls, roofs, windows
 
     def add(self, rng: Rng, x: float, y: float, h: float, tower: bool = False) -> None:
+        """One more house, `h` high, its foot at (x, y)."""
         w = h * (0.40 if tower else rng.uniform(0.72, 0.98))
         eaves = h * (0.68 if tower else rng.uniform(0.52, 0.60))
         ridge = h * (1.12 if tower else rng.uniform(0.98, 1.16))
@@ -174,17 +183,23 @@ class House:
         across = (0.0,) if tower else ((-0.24, 0.23) if w > h * 0.8 else (0.02,))
         for dx in across:
             cx, cy = x + dx * w, y - eaves * (0.78 if tower else 0.56)
-            self.windows.addRoundRect(skia.Rect.MakeLTRB(cx - side / 2, cy - side * 0.62, cx + side / 2, cy + side * 0.62), side * 0.2, side * 0.2)
+            self.windows.addRoundRect(
+                skia.Rect.MakeLTRB(cx - side / 2, cy - side * 0.62, cx + side / 2, cy + side * 0.62),
+                side * 0.2,
+                side * 0.2,
+            )
 
 
 Stamp = Callable[[skia.Path, Rng, float, float, float], None]
 
 
 def scatter(
-    path: skia.Path, rng: Rng, stamp: Stamp, heights: Heights, circumference: float, count: int, size: tuple[float, float],
+    path: skia.Path, rng: Rng, stamp: Stamp, heights: Heights, circumference: float, count: int, size: tuple[float,
+    float],
     clumps: int, sunk: float = 0.01, keep_off: tuple[tuple[float, float], ...] = (),
 ) -> None:  # fmt: skip
-    """Stamps in groups with gaps along a skyline, none inside the spans of `keep_off`; a form never crosses the seam alone."""
+    """Stamps in groups with gaps along a skyline, none inside the spans of `keep_off`; a form never crosses the
+    seam alone."""
     centres = rng.random(clumps) * circumference
     for _ in range(count):
         x = float((rng.choice(centres) + rng.normal(0, circumference / clumps / 5)) % circumference)

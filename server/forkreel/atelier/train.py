@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import cos, pi
@@ -12,23 +14,29 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
 from forkreel.atelier.data import Batch, Paintings, fox_box
 from forkreel.atelier.painter import Painter
+from forkreel.atelier.reading import train_reader
 from forkreel.model.house.compositor import lay
 from forkreel.model.house.geometry import PLACES
+from forkreel.model.house.pipeline import HousePipeline
 from forkreel.model.house.planes import HousePlanes
+from forkreel.model.house.reader import PromptReader
 from forkreel.model.house.tensors import tensors
 from forkreel.model.house.view import HouseView
+
+CHECKPOINT = Path("training") / "state.pt"
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Plan:
     """A training run. Steepness rises from `soft` to `sharp`; the last `fine_share` of the steps sees 512x288."""
 
-    steps: int = 4000
+    steps: int = 3000
     batch: int = 16
     peak_rate: float = 1.5e-3
     plane_rate: float = 5.0  # times the peak rate
@@ -46,9 +54,14 @@ class Plan:
         """How sharp edges are at this step."""
         return self.soft + (self.sharp - self.soft) * min(1.0, step / (0.8 * self.steps))
 
+    def same_pixels_until(self, step: int) -> int:
+        """The first step after `step` at which pictures change their size, or the end."""
+        fine = round((1 - self.fine_share) * self.steps)
+        return fine if step < fine else self.steps
+
     def pixels(self, step: int) -> tuple[int, int]:
         """The size of the pictures at this step."""
-        return (512, 288) if step >= (1 - self.fine_share) * self.steps else (256, 144)
+        return (256, 144) if step < round((1 - self.fine_share) * self.steps) else (512, 288)
 
 
 def seed_planes(planes: HousePlanes, painter: Painter) -> None:
@@ -78,55 +91,62 @@ def loss_of(picture: Tensor, truth: Tensor, batch: Batch) -> Tensor:
     return (error.abs() * weight).mean() / weight.mean() + 0.5 * gradients
 
 
-def train(out: Path, checkpoints: Path, plan: Plan, say: Callable[[str], None] = print, minutes: float | None = None) -> None:
-    """Trains to the plan's end, or for `minutes`, going on from the newest checkpoint; then writes `out/planes`, `out/view`."""
+def write(folder: Path, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float) -> None:
+    """The model as a folder in diffusers layout, in half precision."""
+    planes, view, reader = (copy.deepcopy(part).half() for part in (planes, view, reader))
+    HousePipeline(planes, view, reader, steepness=steepness).save_pretrained(folder, safe_serialization=True)
+
+
+def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = None) -> bool:
+    """Trains to the plan's end, or for `minutes`, going on from the checkpoint in `output`; then writes the model
+    there.
+
+    True when the end was reached. A checkpoint is written every 200 steps, so a kill costs a few minutes.
+    """
     torch.manual_seed(plan.seed)
+    checkpoint = output / CHECKPOINT
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
     planes, view = HousePlanes(), HouseView().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(
         [{"params": planes.parameters(), "weight_decay": 0.0}, {"params": view.parameters(), "weight_decay": 0.01}],
         lr=plan.peak_rate, betas=(0.9, 0.98),
     )  # fmt: skip
-    checkpoint = checkpoints / "state.pt"
-    step, seen = 0, 0.0
+    step, seconds = 0, 0.0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         planes.load_state_dict(state["planes"])
         view.load_state_dict(state["view"])
         optimiser.load_state_dict(state["optimiser"])
-        step, seen = state["step"], state["seconds"]
+        step, seconds = state["step"], state["seconds"]
         say(f"going on from step {step}")
     else:
         say("drawing the planes' first state")
         seed_planes(planes, Painter())
     began = time.monotonic()
-    recent: list[float] = []
+    recent: deque[float] = deque(maxlen=50)
     while step < plan.steps:
-        pixels = plan.pixels(step)
-        last = plan.steps if pixels == (512, 288) else round((1 - plan.fine_share) * plan.steps)
         loader = DataLoader(
-            Paintings(plan.seed, plan.steps, plan.batch, pixels), batch_size=None, sampler=range(step, last),
-            num_workers=1, prefetch_factor=3,
+            Paintings(plan.seed, plan.steps, plan.batch, plan.pixels(step)), batch_size=None,
+            sampler=range(step, plan.same_pixels_until(step)), num_workers=1, prefetch_factor=3,
         )  # fmt: skip
         for batch in loader:
-            loss = _step(planes, view, optimiser, plan, step, batch)
-            recent = [*recent[-49:], loss]
+            recent.append(_step(planes, view, optimiser, plan, step, batch))
             step += 1
+            spent = seconds + time.monotonic() - began
             if step % 25 == 0:
-                took = seen + time.monotonic() - began
-                say(f"step {step}/{plan.steps}  loss {np.mean(recent):.4f}  {took / 60:.1f} min  {1e3 * (time.monotonic() - began):.0f}")
+                say(f"step {step} of {plan.steps}, loss {np.mean(recent):.4f}, {spent / 60:.1f} min")
             ended = minutes is not None and time.monotonic() - began > minutes * 60
             if step % 200 == 0 or step == plan.steps or ended:
-                checkpoints.mkdir(parents=True, exist_ok=True)
                 state = {
                     "planes": planes.state_dict(), "view": view.state_dict(), "optimiser": optimiser.state_dict(),
-                    "step": step, "seconds": seen + time.monotonic() - began,
+                    "step": step, "seconds": spent,
                 }  # fmt: skip
                 torch.save(state, checkpoint.with_suffix(".new"))
                 os.replace(checkpoint.with_suffix(".new"), checkpoint)
-                planes.save_pretrained(out / "planes", variant=None)
-                view.save_pretrained(out / "view")
-            if ended:
-                return
+            if ended and step < plan.steps:
+                return False
+    write(output, planes, view, train_reader(say=say), plan.sharp)
+    return True
 
 
 def _step(

@@ -1,13 +1,17 @@
-"""Lays cut papers over each other: signed fields and colours on a coarse grid to a picture of any size, in one fused pass.
+"""Lays cut papers over each other: signed fields and colours on a coarse grid to a picture of any size, in one
+fused pass.
 
-Field k covers a pixel by a smooth step of `steepness * f_k`, f_k resized bilinearly (half-pixel centres); papers lie front over back,
-colours are constant within a cell. Only fields are resized, so an edge is as sharp as the picture is large. Compiled with
+Field k covers a pixel by a smooth step of `steepness * f_k`, f_k resized bilinearly (half-pixel centres); papers
+lie front over back,
+colours are constant within a cell. Only fields are resized, so an edge is as sharp as the picture is large.
+Compiled with
 numba: a pass over the pixels in torch is bound by memory and takes ten times as long.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numba
@@ -22,20 +26,21 @@ _EDGE = np.float32(3.0)  # the half width of an edge, in steepnesses
 _LEAK = np.float32(0.01)  # the slope that training sees beyond the edge, so that no paper is lost for good
 
 
-@numba.njit(inline="always", fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(inline="always", fastmath=True)
 def _cover(x: Any) -> Any:
-    """How much a paper covers: a cubic from 0 at -3 to 1 at 3, as steep in the middle as a sigmoid, and exact beyond."""
+    """How much a paper covers: a cubic from 0 at -3 to 1 at 3, as steep in the middle as a sigmoid, and exact
+    beyond."""
     t = min(max(np.float32(0.5) + x / (2 * _EDGE), np.float32(0)), np.float32(1))
     return t * t * (3 - 2 * t)
 
 
-@numba.njit(inline="always", fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(inline="always", fastmath=True)
 def _slope(x: Any) -> Any:
     t = min(max(np.float32(0.5) + x / (2 * _EDGE), np.float32(0)), np.float32(1))
     return max(6 * t * (1 - t) / (2 * _EDGE), _LEAK)
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True, fastmath=True)
 def _paint_rows(fields: Any, colours: Any, steepness: float, out: Any, first: int, last: int) -> None:
     papers, h, w = fields.shape
     by, bx = out.shape[0] // h, out.shape[1] // w
@@ -88,7 +93,9 @@ class Compositor:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="compositor")
         self._threads = threads
 
-    def paint(self, fields: FloatArray, colours: FloatArray, size: tuple[int, int], steepness: float) -> NDArray[np.uint8]:
+    def paint(
+        self, fields: FloatArray, colours: FloatArray, size: tuple[int, int], steepness: float
+    ) -> NDArray[np.uint8]:
         """Fields `(K, h, w)` and colours `(K+1, 3, h, w)` in 0..1, float32, to `(height, width, 3)` uint8 RGB.
 
         `size` is (width, height) in pixels, whole multiples of w and h.
@@ -99,7 +106,7 @@ class Compositor:
         cuts = [rows * n // self._threads for n in range(self._threads + 1)]
         bands = [
             self._pool.submit(_paint_rows, fields, colours, steepness, out, first, last)
-            for first, last in zip(cuts, cuts[1:], strict=False)
+            for first, last in pairwise(cuts)
         ]
         for band in bands:
             band.result()
@@ -110,7 +117,7 @@ class Compositor:
         self._pool.shutdown()
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True, parallel=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True, fastmath=True, parallel=True)
 def _lay(fields: Any, colours: Any, steepness: float, out: Any) -> None:
     batch, papers, h, w = fields.shape
     by, bx = out.shape[2] // h, out.shape[3] // w
@@ -142,7 +149,7 @@ def _lay(fields: Any, colours: Any, steepness: float, out: Any) -> None:
                     out[n, 2, y, x] = blue + open_ * colours[n, papers, 2, i, j]
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True, parallel=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True, fastmath=True, parallel=True)
 def _lay_backward(fields: Any, colours: Any, steepness: float, grad: Any, grad_fields: Any, grad_colours: Any) -> None:
     batch, papers, h, w = fields.shape
     by, bx = grad.shape[2] // h, grad.shape[3] // w
@@ -180,7 +187,9 @@ def _lay_backward(fields: Any, colours: Any, steepness: float, grad: Any, grad_f
                             + gb * colours[n, papers, 2, i, j]
                         )
                         for k in range(papers - 1, -1, -1):
-                            own = gr * colours[n, k, 0, i, j] + gg * colours[n, k, 1, i, j] + gb * colours[n, k, 2, i, j]
+                            own = (
+                                gr * colours[n, k, 0, i, j] + gg * colours[n, k, 1, i, j] + gb * colours[n, k, 2, i, j]
+                            )
                             share = weight[k] * cover[k]
                             grad_colours[n, k, 0, i, j] += gr * share
                             grad_colours[n, k, 1, i, j] += gg * share
@@ -209,7 +218,12 @@ class _Lay(torch.autograd.Function):
         fields, colours = ctx.saved_tensors
         grad_fields, grad_colours = torch.zeros_like(fields), torch.zeros_like(colours)
         _lay_backward(
-            fields.numpy(), colours.numpy(), ctx.steepness, grad.contiguous().numpy(), grad_fields.numpy(), grad_colours.numpy()
+            fields.numpy(),
+            colours.numpy(),
+            ctx.steepness,
+            grad.contiguous().numpy(),
+            grad_fields.numpy(),
+            grad_colours.numpy(),
         )
         return grad_fields, grad_colours, None, None
 
@@ -217,5 +231,5 @@ class _Lay(torch.autograd.Function):
 def lay(fields: Tensor, colours: Tensor, size: tuple[int, int], steepness: float) -> Tensor:
     """The same picture as `Compositor.paint`, differentiable and in batches: fields `(B, K, h, w)` and colours
     `(B, K+1, 3, h, w)`, float32 on the CPU, to `(B, 3, height, width)` in 0..1."""
-    picture: Tensor = _Lay.apply(fields, colours, size, steepness)  # type: ignore[no-untyped-call]
+    picture: Tensor = _Lay.apply(fields, colours, size, steepness)
     return picture

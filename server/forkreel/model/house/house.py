@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import threading
 import time
@@ -13,21 +12,24 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from forkreel.errors import MissingWeights, ModelError
 from forkreel.latent.space import LatentPoint, Space
 from forkreel.model.house import stars
 from forkreel.model.house.compositor import Compositor
 from forkreel.model.house.encoder import TextEncoder
+from forkreel.model.house.pipeline import HousePipeline
 from forkreel.model.house.planes import HousePlanes
 from forkreel.model.house.reader import PromptReader
+from forkreel.model.house.setting import Setting
 from forkreel.model.house.space import SPACE, AxisValue, checked, point_of, setting_of
 from forkreel.model.house.tensors import tensors
 from forkreel.model.house.view import FINE, HouseView
 
 WEIGHTS = Path(__file__).with_name("weights")
 INDEX = "model_index.json"
-PARTS: Mapping[str, type] = {"planes": HousePlanes, "view": HouseView, "reader": PromptReader}
+PARTS = ("planes", "view", "reader")
 LIVE_SIZES = ((1024, 576), (512, 288))
 _LIVE_BUDGET_S = 0.022  # what a frame may take to paint, of the 0.042 that a frame lasts: the rest is for encoding
 
@@ -52,21 +54,20 @@ class HouseModel:
 
     @classmethod
     def open(cls, folder: Path | None = None) -> HouseModel:
-        """The model in `folder` (diffusers layout), or the one in the package. Raises `MissingWeights` naming what lacks."""
+        """The model in `folder` (diffusers layout), or the one in the package. Raises `MissingWeights` naming what
+        lacks."""
         folder = folder or WEIGHTS
         index = folder / INDEX
         if not index.is_file():
             raise MissingWeights(f"{folder} has no {INDEX}: the house model's weights are not there")
-        parts = {}
-        for part, kind in PARTS.items():
+        for part in PARTS:
             if not (folder / part / "diffusion_pytorch_model.safetensors").is_file():
                 raise MissingWeights(f"{folder} lacks {part}/diffusion_pytorch_model.safetensors")
-            try:
-                parts[part] = kind.from_pretrained(folder / part, use_safetensors=True)  # type: ignore[attr-defined]
-            except (OSError, ValueError, RuntimeError) as error:
-                raise ModelError(f"{folder / part} cannot be loaded: {error}") from error
-        steepness = json.loads(index.read_text(encoding="utf-8")).get("steepness", 8.0)
-        return cls(parts["planes"], parts["view"], parts["reader"], float(steepness))
+        try:
+            pipeline = HousePipeline.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+        except (OSError, ValueError, RuntimeError, AttributeError, SafetensorError) as error:
+            raise ModelError(f"{folder} cannot be loaded as a house model: {error}") from error
+        return cls(pipeline.planes, pipeline.view, pipeline.reader, float(pipeline.config["steepness"]))
 
     @property
     def space(self) -> Space:
@@ -74,7 +75,8 @@ class HouseModel:
         return SPACE
 
     def point(self, prompt: str, axes: Mapping[str, AxisValue], seed: int) -> LatentPoint:
-        """What the prompt speaks of, then the axes, which win, as a point. Raises `AxisError` for an axis that does not fit."""
+        """What the prompt speaks of, then the axes, which win, as a point. Raises `AxisError` for an axis that does
+        not fit."""
         given = checked(axes)
         said = self._read(prompt.strip()) if prompt.strip() else {}
         return point_of({**said, **given}, seed)
@@ -83,17 +85,23 @@ class HouseModel:
         with self._engine:
             if self._encoder is None:
                 self._encoder = TextEncoder()
-            return self._reader.read(self._encoder([prompt]))
+            axes: Mapping[str, AxisValue] = self._reader.read(self._encoder([prompt]))
+            return axes
 
     def take(self, size: tuple[int, int] | None = None) -> HouseTake:
-        """A new take. Width and height must be whole multiples of 128 and 72; None is the live size that `warm` found."""
+        """A new take. Width and height must be whole multiples of 128 and 72; None is the live size that `warm`
+        found."""
         width, height = size or self._live_size
         if width % FINE[1] or height % FINE[0] or width // FINE[1] < 2 or height // FINE[0] < 2:
-            raise ModelError(f"the house model paints multiples of 128x72 from 256x144 on (512x288, 1024x576, 1920x1080), not {width}x{height}")
+            raise ModelError(
+                "the house model paints multiples of 128x72 from 256x144 on (512x288, 1024x576, 1920x1080), "
+                f"not {width}x{height}"
+            )
         return HouseTake(self, (width, height))
 
     def warm(self) -> None:
-        """Reads a prompt and paints at the live sizes; the largest that leaves time for encoding becomes the live size."""
+        """Reads a prompt and paints at the live sizes; the largest that leaves time for encoding becomes the live
+        size."""
         self.point("a fox", {}, 0)
         point = point_of({"hour": 22.0, "lantern": 1.0}, 0)
         for size in LIVE_SIZES:
@@ -112,17 +120,22 @@ class HouseModel:
 
     def paint(self, points: Sequence[LatentPoint], size: tuple[int, int]) -> NDArray[np.uint8]:
         """Points to `(n, height, width, 3)` uint8 RGB; takes wait for each other."""
-        settings = [setting_of(point) for point in points]
+        return self.paint_settings([setting_of(point) for point in points], size, [point["noise"] for point in points])
+
+    def paint_settings(
+        self, settings: Sequence[Setting], size: tuple[int, int], noises: Sequence[NDArray[np.float32]] = ()
+    ) -> NDArray[np.uint8]:
+        """The same from settings; stars only where there is a noise `(72, 128)` for each."""
         with self._engine, torch.inference_mode():
             camera, scene = tensors(settings)
             fields, colours, sky = self._view(*self._planes(camera), scene)
             open_sky = torch.sigmoid(sky[:, 0].float()).numpy()
             papers, paints = fields.float().numpy(), colours.float().numpy()
             frames = np.stack([
-                self._compositor.paint(papers[n], paints[n], size, self._steepness) for n in range(len(points))
+                self._compositor.paint(papers[n], paints[n], size, self._steepness) for n in range(len(settings))
             ])  # fmt: skip
-        for n, (point, setting) in enumerate(zip(points, settings, strict=True)):
-            stars.scatter(frames[n], point["noise"], open_sky[n], setting)
+        for frame, noise, open_, setting in zip(frames, noises, open_sky, settings, strict=False):
+            stars.scatter(frame, noise, open_, setting)
         return frames
 
 

@@ -1,4 +1,5 @@
-"""`HousePlanes`: the places, as learned feature planes one a depth, as wide as their worlds, and the view's window on them.
+"""`HousePlanes`: the places, as learned feature planes one a depth, as wide as their worlds, and the view's window
+on them.
 
 A plane is stored as a table of columns, so that a view is a look-up of neighbouring columns mixed in pairs.
 """
@@ -11,15 +12,17 @@ import torch
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 from forkreel.model.house.geometry import ASPECT, CIRCUMFERENCE, CLOUDS_CIRCUMFERENCE, PLACES
 
 
 @dataclass(frozen=True)
 class Camera:
-    """Where a batch of views looks, as tensors of length B: `place` and `other` int64 indices, `presence` 0.5..1 of `place`,
-    `pan` and `clouds` 0..1, and `sinks` `(B, 5)`: how far each layer but the ground has gone down, in picture heights."""
+    """Where a batch of views looks, as tensors of length B: `place` and `other` int64 indices, `presence` 0.5..1 of
+    `place`,
+    `pan` and `clouds` 0..1, and `sinks` `(B, 5)`: how far each layer but the ground has gone down, in picture
+    heights."""
 
     place: Tensor
     other: Tensor
@@ -34,7 +37,12 @@ class HousePlanes(ModelMixin, ConfigMixin):  # type: ignore[misc]
 
     @register_to_config
     def __init__(
-        self, coarse_channels: int = 12, fine_channels: int = 6, cloud_channels: int = 6, columns: int = 64, rows: int = 36
+        self,
+        coarse_channels: int = 12,
+        fine_channels: int = 6,
+        cloud_channels: int = 6,
+        columns: int = 64,
+        rows: int = 36,
     ) -> None:
         super().__init__()
         self.columns, self.rows = columns, rows
@@ -51,7 +59,8 @@ class HousePlanes(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self.sky_fine = nn.Parameter(torch.randn(self.cloud_width * 2, cloud_channels * rows * 2) * 0.1)
 
     def forward(self, camera: Camera) -> tuple[Tensor, Tensor]:
-        """What the camera sees: coarse `(B, C, 36, 64)` and fine `(B, c, 72, 128)` features, channels last in memory."""
+        """What the camera sees: coarse `(B, C, 36, 64)` and fine `(B, c, 72, 128)` features, channels last in
+        memory."""
         return self._sample(camera, self.coarse, self.sky_coarse, 1), self._sample(camera, self.fine, self.sky_fine, 2)
 
     def _sample(self, camera: Camera, tables: nn.ParameterList, sky: Tensor, scale: int) -> Tensor:
@@ -62,7 +71,9 @@ class HousePlanes(ModelMixin, ConfigMixin):  # type: ignore[misc]
             view = self._columns(table, camera.place * width, width, camera.pan, across, CIRCUMFERENCE[depth], rows)
             if depth == len(tables) - 1:
                 if bool((camera.presence < 1).any()):
-                    other = self._columns(table, camera.other * width, width, camera.pan, across, CIRCUMFERENCE[depth], rows)
+                    other = self._columns(
+                        table, camera.other * width, width, camera.pan, across, CIRCUMFERENCE[depth], rows
+                    )
                     view = torch.lerp(other, view, camera.presence.view(-1, 1, 1, 1).to(view.dtype))
             else:
                 view = self._sunk(view, camera.sinks[:, depth] * rows)

@@ -25,7 +25,8 @@ ROWS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
             "sunset": {"hour": 18.5}, "dusk": {"hour": 19.3}, "night": {"hour": 22.3},
         },
         "haze": {"silent": {}, "clear": {"haze": 0.05}, "misty": {"haze": 0.6}, "foggy": {"haze": 0.95}},
-        "pose": {"silent": {}, "standing": {"gait": 0.0, "sit": 0.0}, "walking": {"gait": 1.0}, "sitting": {"sit": 1.0}},
+        "pose": {"silent": {}, "standing": {"gait": 0.0, "sit": 0.0}, "walking": {"gait": 1.0}, "sitting": {"sit":
+        1.0}},
         "fox": {"here": {}, "empty": {"fox": 0.0}},
         "lantern": {"silent": {}, "lit": {"lantern": 1.0}, "dim": {"lantern": 0.35}},
         "face": {"silent": {}, "left": {"fox_face": -1.0}, "right": {"fox_face": 1.0}},

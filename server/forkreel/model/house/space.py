@@ -50,7 +50,8 @@ SPACE = Space(
 
 
 def checked(axes: Mapping[str, AxisValue]) -> dict[str, AxisValue]:
-    """The axes, when each is one of the house's and in its range; else `AxisError` says which is not, and what there is."""
+    """The axes, when each is one of the house's and in its range; else `AxisError` says which is not, and what
+    there is."""
     known = {axis.name: axis for axis in _AXES}
     for name, value in axes.items():
         axis = known.get(name)
@@ -65,7 +66,8 @@ def checked(axes: Mapping[str, AxisValue]) -> dict[str, AxisValue]:
 
 
 def point_of(axes: Mapping[str, AxisValue], seed: int) -> LatentPoint:
-    """Axes (defaults for those left out) and a seed as a point; the seed draws the noise, which is the night's stars."""
+    """Axes (defaults for those left out) and a seed as a point; the seed draws the noise, which is the night's
+    stars."""
     arrays: dict[str, object] = {"noise": np.random.default_rng([seed, 11]).standard_normal(NOISE, dtype=np.float32)}
     for axis in _AXES:
         value = axes.get(axis.name, axis.default)

@@ -1,6 +1,7 @@
 """Stars over the painted night: the point's Gaussian noise, where it rises highest. No torch.
 
-A star sits in the cell of its noise value and is as bright as the value is rare, so a walk through noise lets stars fade
+A star sits in the cell of its noise value and is as bright as the value is rare, so a walk through noise lets stars
+fade
 out and in; it hides behind everything that the view says is not open sky.
 """
 
@@ -22,7 +23,9 @@ def visibility(setting: Setting) -> float:
     return dark * dark * (3 - 2 * dark) * max(0.0, 1 - 1.1 * setting.haze)
 
 
-def scatter(picture: NDArray[np.uint8], noise: NDArray[np.float32], open_sky: NDArray[np.float32], setting: Setting) -> None:
+def scatter(
+    picture: NDArray[np.uint8], noise: NDArray[np.float32], open_sky: NDArray[np.float32], setting: Setting
+) -> None:
     """Adds stars to a picture `(H, W, 3)` in place; `noise` and `open_sky` (0..1) are `(h, w)` grids over it."""
     strength = visibility(setting)
     if strength <= 0.01:

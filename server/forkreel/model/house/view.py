@@ -1,7 +1,7 @@
 """`HouseView`: one step from what the camera sees to cut paper: signed fields and colours, at a quarter of 512x288.
 
-Lights (sun, moon, lantern) enter as maps of distance, the fox as a sprite made from its pose; hour, haze and lamps modulate
-every block (FiLM: Perez et al. 2018). `compositor` turns fields and colours into a picture of any size.
+Lights (sun, moon, lantern) enter as maps of distance, the fox as a sprite made from its pose; hour, haze and lamps
+modulate every block (FiLM: Perez et al. 2018). `compositor` turns fields and colours into a picture of any size.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import torch
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 from forkreel.model.house.geometry import ASPECT, FOX_BODY, FOX_BOX, FOX_Y
 
@@ -22,8 +22,9 @@ COARSE, FINE = (36, 64), (72, 128)
 
 @dataclass(frozen=True)
 class Scene:
-    """What is to be seen besides the places, as float tensors: `hour` 0..1, `haze`, `presence`, `fox`, `lantern` 0..1, each
-    `(B,)`; `pose` `(B, 3)`: walk phase, gait, sit; `fox_x` 0..1 and `face` -1..1; `sun`, `moon` `(B, 2)` in picture heights."""
+    """What is to be seen besides the places, as float tensors: `hour` 0..1, `haze`, `presence`, `fox`, `lantern`
+    0..1, each `(B,)`; `pose` `(B, 3)`: walk phase, gait, sit; `fox_x` 0..1 and `face` -1..1; `sun`, `moon` `(B, 2)` in
+    picture heights."""
 
     hour: Tensor
     haze: Tensor
@@ -43,7 +44,8 @@ def _circle(phase: Tensor, harmonics: int) -> Tensor:
 
 
 class Block(nn.Module):
-    """A residual block: group norm scaled and shifted by the condition, two 3x3 convolutions; the second starts at zero."""
+    """A residual block: group norm scaled and shifted by the condition, two 3x3 convolutions; the second starts at
+    zero."""
 
     def __init__(self, channels: int, condition: int) -> None:
         super().__init__()
@@ -55,9 +57,11 @@ class Block(nn.Module):
         nn.init.zeros_(self.second.bias)  # type: ignore[arg-type]
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        """Features `(B, C, h, w)` and a condition `(B, c)` to features of the same shape."""
         scale, shift = self.film(condition)[:, :, None, None].chunk(2, dim=1)
         h = torch.addcmul(shift, self.norm(x), 1 + scale)
-        return x + self.second(F.silu(self.first(F.silu(h))))
+        changed: Tensor = self.second(F.silu(self.first(F.silu(h))))
+        return x + changed
 
 
 class Puppet(nn.Module):
@@ -73,6 +77,7 @@ class Puppet(nn.Module):
         self.fine = nn.Conv2d(64, 8 * 4, 3, padding=1)
 
     def forward(self, pose: Tensor, lantern: Tensor) -> tuple[Tensor, Tensor]:
+        """Poses `(B, 3)` and lanterns `(B,)` to the two maps."""
         walk = _circle(pose[:, 0], 3)
         known = torch.cat([walk, pose[:, 1:], lantern.unsqueeze(-1)], dim=-1).to(self.spread.weight.dtype)
         h = self.spread(self.pose(known)).unflatten(1, (96, 5, 10))
@@ -109,7 +114,8 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self.head = nn.Conv2d(high, papers + 3 * (papers + 1) + 1, 3, padding=1)
 
     def forward(self, coarse: Tensor, fine: Tensor, scene: Scene) -> tuple[Tensor, Tensor, Tensor]:
-        """Coarse `(B, C, 36, 64)` and fine `(B, c, 72, 128)` planes and a scene to fields, colours (0..1) and the sky's field."""
+        """Coarse `(B, C, 36, 64)` and fine `(B, c, 72, 128)` planes and a scene to fields, colours (0..1) and the
+        sky's field."""
         dtype = self.head.weight.dtype
         condition = self.climate(
             torch.cat([
@@ -128,7 +134,9 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
         x = x.contiguous(memory_format=torch.channels_last)
         for block in self.middle:
             x = block(x, condition)
-        x = F.pixel_shuffle(self.rise_again(x), 2) + self.high_in(torch.cat([fine, sprite_fine, discs.to(fine.dtype)], dim=1))
+        x = F.pixel_shuffle(self.rise_again(x), 2) + self.high_in(
+            torch.cat([fine, sprite_fine, discs.to(fine.dtype)], dim=1)
+        )
         x = x.contiguous(memory_format=torch.channels_last)
         for block in self.high:
             x = block(x, condition)

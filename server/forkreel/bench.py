@@ -1,0 +1,164 @@
+"""The figures of the README's performance table, measured on this machine: medians with their spread.
+
+Painting is timed alone; then a real show is watched over real WebRTC by a viewer in the same process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from forkreel.app import load_stories, open_server, shipped
+from forkreel.model.protocol import Model
+from forkreel.model.registry import open_model
+from forkreel.settings import Settings
+
+SIZES = ((512, 288), (1024, 576), (1920, 1080), (3840, 2160))
+CHOICES = 50
+
+_THERE_AND_BACK = """\
+story: There and back
+start: here
+scenes:
+  here: {prompt: here, move: {path: cut}, ask: {prompt: Where to?, choices: [{id: go, label: Go, goto: there}]}}
+  there: {prompt: there, move: {path: cut}, ask: {prompt: And now?, choices: [{id: back, label: Back, goto: here}]}}
+"""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A median with the 5th and 95th percentile, in milliseconds, of `n` measurements."""
+
+    median: float
+    p5: float
+    p95: float
+    n: int
+
+    @classmethod
+    def of(cls, seconds: list[float]) -> Spread:
+        """Of durations in seconds, at least two."""
+        cuts = statistics.quantiles(seconds, n=20, method="inclusive")
+        median, low, high = (round(1000 * value, 2) for value in (statistics.median(seconds), cuts[0], cuts[-1]))
+        return cls(median, low, high, len(seconds))
+
+    def __str__(self) -> str:
+        return f"{self.median:7.1f} ms  (p5 {self.p5:.1f}, p95 {self.p95:.1f}, n={self.n})"
+
+
+@dataclass(frozen=True)
+class Live:
+    """A show watched for some seconds: what was painted, and what came out at the viewer."""
+
+    seconds: float
+    size: tuple[int, int]
+    painted: int
+    skipped: int
+    new_frames_a_second: float
+    shown_a_second: float
+
+
+@dataclass
+class Results:
+    """Everything that was measured."""
+
+    machine: str
+    cores: int
+    paint_ms: dict[str, Spread] = field(default_factory=dict)
+    live: dict[str, Live] = field(default_factory=dict)
+    choice_to_picture_ms: Spread | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def run(say: Say = print, seconds: float = 12.0) -> Results:
+    """Measures and says each figure as it comes. Raises `ForkreelError` when the house model or the server cannot
+    start."""
+    results = Results(
+        f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}", os.cpu_count() or 1
+    )
+    say(f"{results.machine}, {results.cores} cores")
+    model = open_model("house")
+    for size in SIZES:
+        spread = _painting(model, size, 60 if size[0] < 1500 else 15)
+        results.paint_ms[f"{size[0]}x{size[1]}"] = spread
+        say(f"paint one frame at {size[0]}x{size[1]:<5} {spread}  = {1000 / spread.median:.0f} frames a second")
+    model.close()
+    for size in SIZES[:2]:
+        live = asyncio.run(_show(size, seconds))
+        results.live[f"{size[0]}x{size[1]}"] = live
+        say(
+            f"a show with viewer at {size[0]}x{size[1]}: {live.new_frames_a_second:.1f} new frames a second painted,"
+            f" {live.skipped} skipped; {live.shown_a_second:.1f} a second decoded, over {live.seconds:.0f} s"
+        )
+    results.choice_to_picture_ms = Spread.of(asyncio.run(_choices()))
+    say(f"choice sent to first decoded frame of the new scene, test card  {results.choice_to_picture_ms}")
+    return results
+
+
+def _painting(model: Model, size: tuple[int, int], count: int) -> Spread:
+    take = model.take(size)
+    points = [
+        model.point("", {"place": place, "hour": hour, "pan": n / 12, "lantern": 0.5, "gait": 1.0}, n)
+        for n, (place, hour) in enumerate(
+            (p, h) for p in ("forest", "lake", "village", "harbour") for h in (7.0, 13.0, 22.0)
+        )
+    ]
+    took: list[float] = []
+    for n in range(count + 5):
+        began = time.perf_counter()
+        take.paint([points[n % len(points)]])
+        took.append(time.perf_counter() - began)
+    take.close()
+    return Spread.of(took[5:])
+
+
+async def _show(size: tuple[int, int], seconds: float) -> Live:
+    """The flagship with the house model, watched without choosing."""
+    from forkreel.watch import watch
+
+    settings = Settings(port=0, size=size, ice_loopback=True)
+    story = load_stories([shipped().stories / "lantern.yaml"], _broken)
+    async with open_server(settings, story) as server:
+        await server.warming
+        watching = asyncio.create_task(watch(server.url, seconds=seconds + 2))
+        await asyncio.sleep(2.0)  # the first seconds are spent joining
+        if not server.sessions.all():
+            await watching  # which says why
+        stage = server.sessions.all()[0].production.stage
+        before, began = stage.stats(), time.perf_counter()
+        await asyncio.sleep(seconds - 1)
+        after, lasted = stage.stats(), time.perf_counter() - began
+        report = await watching
+    painted = after.painted - before.painted
+    return Live(
+        seconds, size, painted, after.skipped - before.skipped, painted / lasted, report.pictures / report.watched_s
+    )
+
+
+async def _choices() -> list[float]:
+    from forkreel.watch import watch
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "there-and-back.yaml"
+        path.write_text(_THERE_AND_BACK, encoding="utf-8")
+        story = load_stories([path], _broken)
+    async with open_server(Settings(port=0, model="testcard", ice_loopback=True), story) as server:
+        await server.warming
+        report = await watch(server.url, picks=["go", "back"] * (CHOICES // 2 + 1), seconds=40)
+    return list(report.choice_to_picture_s)[:CHOICES]
+
+
+def _broken(error: Exception) -> None:
+    raise error

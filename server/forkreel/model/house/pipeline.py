@@ -1,0 +1,19 @@
+"""`HousePipeline`: the house model's parts as one folder in diffusers layout, saved and loaded as any other
+pipeline."""
+
+from __future__ import annotations
+
+from diffusers import DiffusionPipeline
+
+from forkreel.model.house.planes import HousePlanes
+from forkreel.model.house.reader import PromptReader
+from forkreel.model.house.view import HouseView
+
+
+class HousePipeline(DiffusionPipeline):  # type: ignore[misc]
+    """Planes, view and reader; `steepness` is how sharp the view was trained to cut its papers."""
+
+    def __init__(self, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float = 8.0) -> None:
+        super().__init__()
+        self.register_modules(planes=planes, view=view, reader=reader)
+        self.register_to_config(steepness=steepness)
