@@ -150,23 +150,24 @@ class Viewer:
         return self._loop.time() - self._began
 
     async def picture(self, frame: Any) -> None:
-        """A decoded picture."""
+        """A decoded picture. What is counted has been recorded; cancelled while it waits for the file it is neither."""
+        seen_s = self._now()
+        if self.recording is not None:
+            await self.recording.picture(frame)
         self._pictures += 1
         self._size = (frame.width, frame.height)
         if self._cards or self._unreadable < _NOT_A_CARD:
             reading = decode(frame.to_ndarray(format="gray8"))
             if reading.ok:
-                self._cards.append(CardSeen(reading.frame, reading.scene, self._now()))
+                self._cards.append(CardSeen(reading.frame, reading.scene, seen_s))
             else:
                 self._unreadable += 1
-        if self.recording is not None:
-            await self.recording.picture(frame)
 
     async def sound(self, frame: Any) -> None:
-        """Decoded sound."""
-        self._sound_s += frame.samples / frame.sample_rate
+        """Decoded sound, likewise."""
         if self.recording is not None:
             await self.recording.sound(frame)
+        self._sound_s += frame.samples / frame.sample_rate
 
     async def greet(self, socket: ClientConnection) -> None:
         """Read the first message, which says what is played."""
