@@ -9,18 +9,18 @@ from forkreel.model.testcard import decode
 from forkreel.stage.clock import MonotonicClock
 from forkreel.stream.broadcast import Joined
 from tests.helpers.serving import Seat, Serving, serving
-from tests.stream.receiver import Receiver
+from tests.stream.receiver import Viewer
 from tests.web.conftest import said_no, talking
 
 SDP = {"Content-Type": "application/sdp"}
 TRICKLE = {"Content-Type": "application/trickle-ice-sdpfrag"}
 
 
-class Viewer:
+class Guest:
     """A WHEP client around a WebRTC receiver."""
 
     def __init__(self, house: Serving, http: ClientSession, seat: Seat) -> None:
-        self.receiver = Receiver()
+        self.receiver = Viewer()
         self.location = ""
         self.tag = ""
         self._house, self._http, self._seat = house, http, seat
@@ -39,8 +39,8 @@ class Viewer:
 
     async def frames(self, count: int) -> list[int]:
         """Wait for so many decoded pictures; the frame numbers on them."""
-        await self.receiver.until(lambda: len(self.receiver.frames) >= count)
-        pictures = [frame.to_ndarray(format="rgb24") for frame in self.receiver.frames]
+        await self.receiver.until(lambda: len(self.receiver.pictures) >= count)
+        pictures = [frame.to_ndarray(format="rgb24") for frame in self.receiver.pictures]
         return [reading.frame for reading in map(decode, pictures) if reading.ok]
 
 
@@ -51,7 +51,7 @@ async def test_a_show_begins_when_its_first_viewer_is_connected_and_ends_with_ev
     async with serving(ice_loopback=True, leave_grace_s=0) as house:
         seat = await house.seat()
         session = house.server.sessions.find(seat.session, seat.token)
-        viewer = Viewer(house, http, seat)
+        viewer = Guest(house, http, seat)
         try:
             assert session.stage.stats().painted == 0, "nothing is painted for nobody"
             await viewer.join()
@@ -70,7 +70,7 @@ async def test_a_show_begins_when_its_first_viewer_is_connected_and_ends_with_ev
 
 async def test_a_choice_changes_what_is_seen(house: Serving, http: ClientSession) -> None:
     seat = await house.seat()
-    viewer = Viewer(house, http, seat)
+    viewer = Guest(house, http, seat)
     try:
         await viewer.join()
         async with talking(http, seat) as talk:
@@ -80,7 +80,7 @@ async def test_a_choice_changes_what_is_seen(house: Serving, http: ClientSession
             scenes: dict[int, int] = {}
 
             def seen() -> bool:
-                readings = [decode(frame.to_ndarray(format="rgb24")) for frame in viewer.receiver.frames]
+                readings = [decode(frame.to_ndarray(format="rgb24")) for frame in viewer.receiver.pictures]
                 scenes.update({reading.frame: reading.scene for reading in readings if reading.ok})
                 return 2 in scenes.values()
 
@@ -103,7 +103,7 @@ async def test_a_viewer_who_is_lost_and_returns_goes_on_where_the_show_stood(htt
     clock = JumpingClock()
     async with serving(ice_loopback=True, clock=clock) as house:
         seat = await house.seat()
-        first, second = Viewer(house, http, seat), Viewer(house, http, seat)
+        first, second = Guest(house, http, seat), Guest(house, http, seat)
         try:
             await first.join()
             await first.frames(5)
@@ -124,7 +124,7 @@ async def test_a_viewer_who_is_lost_and_returns_goes_on_where_the_show_stood(htt
 
 async def test_candidates_are_taken_with_the_right_tag_alone(house: Serving, http: ClientSession) -> None:
     seat = await house.seat()
-    viewer = Viewer(house, http, seat)
+    viewer = Guest(house, http, seat)
     try:
         await viewer.join()
         tagged = {**TRICKLE, **seat.bearer, "If-Match": viewer.tag}
@@ -157,7 +157,7 @@ async def test_what_is_not_an_offer_is_refused_and_the_show_goes_on(
 
 async def test_an_answer_where_an_offer_is_expected_is_refused(house: Serving, http: ClientSession) -> None:
     seat = await house.seat()
-    receiver = Receiver()
+    receiver = Viewer()
     try:
         offer = await receiver.offer()
         answer = offer.replace("a=setup:actpass", "a=setup:active").replace("recvonly", "sendonly")
@@ -193,7 +193,7 @@ async def test_a_session_that_offers_without_end_is_told_to_wait(http: ClientSes
 async def test_the_oldest_connection_of_a_session_makes_way(http: ClientSession) -> None:
     async with serving(ice_loopback=True, peers_a_session=1) as house:
         seat = await house.seat()
-        first, second = Viewer(house, http, seat), Viewer(house, http, seat)
+        first, second = Guest(house, http, seat), Guest(house, http, seat)
         try:
             await first.join()
             await first.frames(1)
