@@ -11,7 +11,7 @@ from pathlib import Path
 from forkreel.errors import StoryError
 from forkreel.story.axes import AxisLike, AxisRange
 from forkreel.story.diagnostic import Diagnostic, Findings, Report, render_json
-from forkreel.story.document import Document, compose, patched
+from forkreel.story.document import Document, patched, tree
 from forkreel.story.expand import Expanded, expand, needs_expanding
 from forkreel.story.reader import read_story
 from forkreel.story.source import Source, read
@@ -43,14 +43,15 @@ def _read(path: Path, axes: Mapping[str, AxisLike] | None) -> tuple[Story | None
 
 
 def _story(source: Source, findings: Findings, axes: Mapping[str, AxisLike] | None) -> Story | None:
-    text = patched(source.text, findings)
-    if text is None:
+    read_once = patched(source.text, findings)
+    if read_once is None:
         return None
+    text, graph = read_once
     expanded: Expanded | None = Expanded(text, tuple(range(len(source.lines))))
     if needs_expanding(text):
-        expanded = expand(text, findings)
+        expanded, graph = expand(text, findings), None
     if expanded is None:
         return None
     document = Document(expanded.text, expanded.origin, source.lines)
-    root = compose(document, findings)
+    root = tree(document, findings, graph)
     return None if root is None else read_story(root, document, findings, axes)

@@ -10,20 +10,24 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.scanner import RoundTripScanner
 
 from forkreel.story.diagnostic import Findings, Spot
 
 MAX_DEPTH = 16
 MAX_NODES = 50_000
+MAX_TOKENS = 200_000
 MAX_PATCHES = 20
+_TOO_DEEP = f"lists or maps are nested more than {MAX_DEPTH} deep"
 
 _VALUE = re.compile(r"^(\s*(?:-\s+)*(?:[^\s:#'\"{}\[\],&*!|>%@`-][^:#]*:\s+)?)(\S.*)$")
+_TAG = re.compile(r"(?:&\S+\s+)?(!\S*)")
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -100,15 +104,51 @@ class Document:
         return scalar.spot
 
 
-def patched(text: str, findings: Findings) -> str | None:
-    """The text with slips of YAML's syntax reported and patched, line by line; None when one cannot be patched."""
+class _TooMuch(MarkedYAMLError):
+    """More than is read, found before ruamel spends quadratic time on it."""
+
+    def __init__(self, code: str, message: str, mark: Any) -> None:
+        super().__init__(None, None, message, mark)
+        self.code = code
+
+
+class _Scanner(RoundTripScanner):
+    def fetch_flow_collection_start(self, TokenClass: Any, to_push: str) -> None:
+        super().fetch_flow_collection_start(TokenClass, to_push)
+        self._bound(len(self.flow_context))
+
+    def add_indent(self, column: int) -> bool:
+        added = super().add_indent(column)
+        self._bound(len(self.indents))
+        return added
+
+    def fetch_more_tokens(self) -> Any:
+        self._tokens = getattr(self, "_tokens", 0) + 1
+        if self._tokens > MAX_TOKENS:
+            raise _TooMuch("file-too-large", f"the file has more than {MAX_TOKENS} tokens", self.reader.get_mark())
+        return super().fetch_more_tokens()
+
+    def _bound(self, depth: int) -> None:
+        if depth > 2 * MAX_DEPTH:
+            raise _TooMuch("too-deep", _TOO_DEEP, self.reader.get_mark())
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.Scanner = _Scanner
+    return yaml
+
+
+def patched(text: str, findings: Findings) -> tuple[str, Any] | None:
+    """The text with slips of YAML's syntax reported and patched, line by line, and ruamel's graph of it.
+
+    None when a slip cannot be patched.
+    """
     lines, touched = text.split("\n"), set[int]()
     for _ in range(MAX_PATCHES):
         try:
-            list(YAML(typ="rt").parse("\n".join(lines)))
-        except RecursionError:
-            findings.error(Spot(1, 1), "too-deep", f"lists or maps are nested more than {MAX_DEPTH} deep")
-            return None
+            patch = "\n".join(lines)
+            return patch, _yaml().compose(patch)
         except MarkedYAMLError as error:
             row = _report_syntax(error, lines, findings)
             if row is None or row in touched:
@@ -117,17 +157,14 @@ def patched(text: str, findings: Findings) -> str | None:
         except (YAMLError, ValueError) as error:
             findings.error(Spot(1, 1), "yaml-syntax", str(error).split("\n")[0])
             return None
-        else:
-            return "\n".join(lines)
     return None
 
 
-def compose(document: Document, findings: Findings) -> Node | None:
-    """The tree of a document whose syntax is sound; None, with a finding, when it has no tree."""
-    yaml = YAML(typ="rt")
+def tree(document: Document, findings: Findings, graph: Any = None) -> Node | None:
+    """The tree of a document, from ruamel's graph of it where that is known; None, with a finding, when it has none."""
     try:
-        root = yaml.compose(document.text)
-        if root is None:
+        root = _yaml().compose(document.text) if graph is None else graph
+        if root is None or (isinstance(root, ScalarNode) and root.value == ""):
             findings.error(
                 Spot(1, 1), "file-empty", "the file holds no story", "docs/writing-stories.md has a first story"
             )
@@ -135,20 +172,11 @@ def compose(document: Document, findings: Findings) -> Node | None:
         if re.match(r"(?:#[^\n]*\n|\s)*%YAML\s+1\.1", document.text):
             findings.error(Spot(1, 1), "yaml-version", "stories are YAML 1.2", "delete the %YAML line")
         return _Unfolding(document, findings).node(root, ())
-    except _TooMuch as much:
-        findings.error(much.spot, much.code, much.message)
-    except RecursionError:
-        findings.error(Spot(1, 1), "too-deep", f"lists or maps are nested more than {MAX_DEPTH} deep")
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         spot = document.spot_at(mark.line, mark.column) if mark else Spot(1, 1)
-        findings.error(spot, "yaml-syntax", _problem(error), _syntax_hint(error))
+        findings.error(spot, _code(error), _problem(error), _syntax_hint(error))
     return None
-
-
-class _TooMuch(Exception):
-    def __init__(self, spot: Spot, code: str, message: str) -> None:
-        self.spot, self.code, self.message = spot, code, message
 
 
 class _Unfolding:
@@ -164,14 +192,15 @@ class _Unfolding:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             message = f"the file unfolds to more than {MAX_NODES} values"
-            raise _TooMuch(spot, "alias-bomb" if "&" in self._document.text else "file-too-large", message)
+            code = "alias-bomb" if "&" in self._document.text else "file-too-large"
+            raise _TooMuch(code, message, node.start_mark)
         if id(node) in above:
-            raise _TooMuch(spot, "alias-bomb", "the value contains itself")
+            raise _TooMuch("alias-bomb", "the value contains itself", node.start_mark)
         if len(above) > MAX_DEPTH:
-            raise _TooMuch(spot, "too-deep", f"lists or maps are nested more than {MAX_DEPTH} deep")
+            raise _TooMuch("too-deep", _TOO_DEEP, node.start_mark)
         below = (*above, id(node))
-        if not str(node.tag).startswith("tag:yaml.org,2002:"):
-            self._findings.error(spot, "yaml-tag", f"the tag {node.tag} is not part of the language", "delete it")
+        if tag := _TAG.match(self._document.text, node.start_mark.index):
+            self._findings.error(spot, "yaml-tag", f"the tag {tag[1]} is not part of the language", "delete it")
         if isinstance(node, MappingNode):
             if node.flow_style and node.value and isinstance(node.value[0][0], MappingNode):
                 return self._unquoted(node, spot)
@@ -194,6 +223,10 @@ class _Unfolding:
                 )
                 continue
             value = self.node(value_node, below)
+            if (
+                isinstance(value, Scalar) and value.raw[0] == value.raw[1]
+            ):  # nothing: ruamel places it at the next token
+                value = replace(value, spot=self._document.spot(key_node.end_mark.index + 1))
             if key.text in pairs:
                 first = pairs[key.text].key.spot
                 self._findings.error(
@@ -206,7 +239,8 @@ class _Unfolding:
     def _scalar(self, node: ScalarNode, spot: Spot) -> Scalar:
         raw = (node.start_mark.index, node.end_mark.index)
         plain = node.style in (None, "")
-        return Scalar(spot, node.value, _plain_value(node.value) if plain else node.value, raw)
+        text = node.value.replace("\a", "") if node.style == ">" else node.value  # ruamel marks folds with a bell
+        return Scalar(spot, text, _plain_value(text) if plain else text, raw)
 
     def _unquoted(self, node: MappingNode, spot: Spot) -> Scalar:
         raw = (node.start_mark.index, node.end_mark.index)
@@ -237,6 +271,8 @@ def _align(source: str, line: str, column: int) -> int:
         before += 1
     if column <= before:
         return column
+    if line[before + 1 : -1] == source[before:]:  # quotes that a patch put round the value
+        return min(column - 1, len(source))
     after = 0
     while after < min(len(source), len(line)) - before and source[-1 - after] == line[-1 - after]:
         after += 1
@@ -271,7 +307,9 @@ def _report_syntax(error: MarkedYAMLError, lines: list[str], findings: Findings)
         _report_unquoted(Spot(row + 1, match.start(2) + 1), value, findings)
         lines[row] = match[1] + json.dumps(value, ensure_ascii=False)
         return row
-    findings.error(spot, "yaml-syntax", _problem(error), _syntax_hint(error))
+    findings.error(spot, _code(error), _problem(error), _syntax_hint(error))
+    if isinstance(error, _TooMuch):
+        return None
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent:
         lines[row] = indent.expandtabs(2) + line.lstrip()
@@ -294,6 +332,10 @@ _PROBLEMS = (
     ("undefined alias", "an alias that no anchor defines", "define it with & above"),
     ("another document", "a second document after `---`", "one file holds one story"),
 )  # fmt: skip
+
+
+def _code(error: MarkedYAMLError) -> str:
+    return error.code if isinstance(error, _TooMuch) else "yaml-syntax"
 
 
 def _problem(error: MarkedYAMLError) -> str:

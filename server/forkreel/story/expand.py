@@ -21,6 +21,13 @@ MAX_LINE = 10_000  # characters of a line with load-time Jinja
 MAX_ERRORS = 20
 FAULTS = (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError)
 
+_SENTENCES = (
+    (r"^Unexpected end of template.*is '(\w+)'$", r"this `\1` is never closed"),
+    (r"^Encountered unknown tag 'end(\w+)'.*$", r"`end\1` closes nothing here"),
+    (r"^.*got 'end of (statement block|print statement)'$", "this ends too early"),
+    ("end of print statement", "the end of the expression"),
+)
+
 _STATEMENT = re.compile(r"^[ \t]*#%")
 _INSERTED = re.compile(r"\$\{.*?\}(?!\})")
 _MARKER = re.compile("^\x00(\\d+)\x00")
@@ -87,7 +94,8 @@ def _attempt(lines: Sequence[str]) -> Expanded | tuple[int, str, str]:
             if length > MAX_EXPANDED:
                 return 0, f"the story grows beyond {MAX_EXPANDED >> 20} MiB when its loops are worked out", ""
     except TemplateSyntaxError as error:
-        return _within(error.lineno - 1, lines), _sentence(error), _syntax_hint(lines, error.lineno - 1)
+        row = _unclosed(lines) if "Unexpected end of template" in str(error) else error.lineno - 1
+        return _within(row, lines), _sentence(error), _syntax_hint(lines, row)
     except FAULTS as error:
         return _within(_line_of(error) - 1, lines), _sentence(error), _runtime_hint(error)
     return _strip("".join(pieces))
@@ -115,6 +123,18 @@ def _line_of(error: BaseException) -> int:
     return line
 
 
+def _unclosed(lines: Sequence[str]) -> int:
+    """The row of the innermost `for` or `if` that has no end."""
+    open_rows = [0]
+    for row, line in enumerate(lines):
+        match = re.match(r"\s*#%\s*(end)?(for|if)\b", line)
+        if match and match[1]:
+            del open_rows[max(1, len(open_rows) - 1) :]
+        elif match:
+            open_rows.append(row)
+    return open_rows[-1]
+
+
 def _within(number: int, lines: Sequence[str]) -> int:
     return max(0, min(number, len(lines) - 1))
 
@@ -123,8 +143,8 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, RecursionError):
         return "the expression is nested too deeply"
     message = str(error).replace("\x00", "").strip().rstrip(".")
-    if "end of print statement" in message:
-        message = message.replace("end of print statement", "the end of the expression")
+    for theirs, ours in _SENTENCES:
+        message = re.sub(theirs, ours, message)
     if "begin_of" in message or "\\x00" in message or "unexpected char ''" in message:
         return "a `${ ... }` or `#%` line does not end on the line it starts on"
     return message or type(error).__name__

@@ -66,7 +66,7 @@ class SceneReader:
             speeches=tuple(self._speeches(fields, name)),
             question=self._question(fields),
             branches=self._branches(fields),
-            close=self._close(fields, name),
+            close=self._close(fields, pair.key),
         )
         self._check_ways(scene, fields, key_spot)
         return scene
@@ -296,22 +296,23 @@ class SceneReader:
             self._findings.error(node.spot, "unknown-scene", f"there is no scene '{node.text[:70]}'", hint)
         return ""
 
-    def _close(self, fields: Fields, scene: str) -> Close | None:
+    def _close(self, fields: Fields, scene: Scalar) -> Close | None:
+        """An ending; without an id of its own it has its scene's."""
         node = fields.node("ending")
         if node is None:
             return None
         if not isinstance(node, Table):
             title = fields.text_of(node, "ending")
-            return Close(scene, self._templates.text(title)) if title else None
+            self._unique(scene, "ending", self._ending_ids)
+            return Close(scene.text, self._templates.text(title)) if title else None
         ending = open_block(node, "ending", self._findings)
         if ending is None:
             return None
-        name = ending.identifier("id")
-        if name is not None:
-            self._unique(name, "ending", self._ending_ids)
+        name = ending.identifier("id") or scene
+        self._unique(name, "ending", self._ending_ids)
         if "title" not in ending:
             self._findings.error(ending.spot, "missing-key", "the ending has no title")
-        return Close(name.text if name else scene, self._text(ending, "title"))
+        return Close(name.text, self._text(ending, "title"))
 
     def _text(self, fields: Fields, key: str) -> Text:
         scalar = fields.text(key)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from forkreel.story.diagnostic import Findings, Spot
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 512 << 10
 TOP = Spot(1, 1)
 
 # What YAML 1.2 calls non-printable (section 5.1); the byte order mark is taken off before.
@@ -85,7 +85,7 @@ def _bytes(path: Path, findings: Findings) -> bytes | None:
         findings.error(TOP, "file-unreadable", f"the file cannot be read: {getattr(error, 'strerror', None) or error}")
         return None
     if len(data) > MAX_BYTES:
-        findings.error(TOP, "file-too-large", f"the file is larger than {MAX_BYTES >> 20} MiB")
+        findings.error(TOP, "file-too-large", f"the file is larger than {MAX_BYTES >> 10} KiB")
         return None
     return data
 

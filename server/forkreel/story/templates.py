@@ -95,7 +95,7 @@ class Templates:
     def _bare(self, node: Node, what: str) -> Expression:
         if not isinstance(node, Scalar) or node.value is None:
             self._findings.error(node.spot, "wrong-type", f"'{what}' is an expression, not {shape(node)}")
-            return Expression.constant(False, "")
+            return Expression.constant(None, "")
         if not isinstance(node.value, str):
             return Expression.constant(node.value, self._where(node))
         source = node.text.strip()

@@ -1,0 +1,41 @@
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from forkreel.story import Story, load
+from forkreel.story.axes import AxisLike
+from forkreel.story.check import Report, check
+
+Checked = Callable[..., Report]
+Told = Callable[[str], Story]
+
+
+@pytest.fixture
+def checked(tmp_path: Path) -> Checked:
+    """Checks a story given as text."""
+
+    def run(text: str | bytes, axes: Mapping[str, AxisLike] | None = None) -> Report:
+        file = tmp_path / "tale.yaml"
+        file.write_bytes(text if isinstance(text, bytes) else dedent(text).lstrip("\n").encode())
+        return check(file, axes=axes)
+
+    return run
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Told:
+    """Loads a story given as text."""
+
+    def run(text: str) -> Story:
+        file = tmp_path / "tale.yaml"
+        file.write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+        return load(file)
+
+    return run
+
+
+def feature(name: str) -> Story:
+    """The tiny story of one language feature."""
+    return load(Path(__file__).parents[1] / "stories" / f"{name}.yaml")

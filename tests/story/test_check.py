@@ -1,0 +1,239 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from forkreel.errors import StoryError
+from forkreel.story import load
+from forkreel.story.check import AxisRange, check, render_json
+from tests.story.conftest import Checked, Told
+
+AXES = {"haze": AxisRange(), "hour": AxisRange(0, 24), "place": AxisRange(labels=("forest", "lake"))}
+
+
+def scene(body: str, top: str = "") -> str:
+    """A story whose scene `a` has the given lines; the first of them is line 4 of the file, or later with a top."""
+    return f"story: x\n{top}scenes:\n  a:\n{body}  end: {{ending: x}}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "spot"),
+    [
+        ("    promt: x\n    goto: end\n", "unknown-key", (4, 5)),
+        ("    goto: edn\n", "unknown-scene", (4, 11)),
+        ("    goto: '{{ x }}'\n", "wrong-type", (4, 11)),
+        ("    goto: 3.5\n", "unknown-scene", (4, 11)),
+        ("    goto: {a: b}\n", "wrong-type", (4, 11)),
+        ("    goto: []\n", "wrong-type", (4, 11)),
+        ("    goto: [{when: visits('a'), goto: end}]\n", "may-be-stuck", (4, 12)),
+        ("    goto: [{when: visits('a')}, end]\n", "missing-key", (4, 12)),
+        ("    prompt: x\n", "no-way-on", (3, 3)),
+        ("    goto: end\n    ending: y\n", "after-ending", (4, 5)),
+        ("    ending: {title: y, di: z}\n", "unknown-key", (4, 24)),
+        ("    ending: {id: e}\n", "missing-key", (4, 13)),
+        ("    ending: {id: end, title: y}\n", "duplicate-id", (5, 3)),
+        ("    prompt: [x]\n    goto: end\n", "wrong-type", (4, 13)),
+        ("    prompt:\n    goto: end\n", "wrong-type", (4, 12)),
+        ("    prompt: '{{ x + }}'\n    goto: end\n", "template-error", (4, 14)),
+        ("    prompt: '{{ x }}'\n    goto: end\n", "undefined-variable", (4, 17)),
+        ("    prompt: '{{ 1 + \"a\" }}'\n    goto: end\n", "template-error", (4, 13)),
+        ("    prompt: |\n      a\n      b {{ x }}\n    goto: end\n", "undefined-variable", (6, 12)),
+        ("    prompt: >-\n      a\n\n      b {{ x\n      }}\n    goto: end\n", "undefined-variable", (7, 12)),
+        ("    move: fast\n    goto: end\n", "wrong-type", (4, 11)),
+        ("    move: {over: -1}\n    goto: end\n", "out-of-range", (4, 18)),
+        ("    move: {over: .inf}\n    goto: end\n", "wrong-type", (4, 18)),
+        ("    move: {easing: bouncy}\n    goto: end\n", "unknown-word", (4, 20)),
+        ("    move: {path: via}\n    goto: end\n", "missing-key", (4, 12)),
+        ("    move: {path: cut, via: {haze: 1}}\n    goto: end\n", "unknown-key", (4, 23)),
+        ("    say: hello\n    goto: end\n", "wrong-type", (4, 10)),
+        ("    say: [{bob: hello}]\n    goto: end\n", "unknown-speaker", (4, 12)),
+        ("    say: [{who: bob, text: hello}]\n    goto: end\n", "unknown-speaker", (4, 17)),
+        ("    say: [{id: i}]\n    goto: end\n", "missing-key", (4, 11)),
+        ("    say: [{id: i, text: x}, {id: i, text: y}]\n    goto: end\n", "duplicate-id", (4, 34)),
+        ("    set: {coins: 1}\n    goto: end\n", "undefined-variable", (4, 11)),
+        ("    set: [coins]\n    goto: end\n", "wrong-type", (4, 10)),
+        ("    ask: {prompt: x}\n", "missing-key", (4, 10)),
+        ("    ask: {choices: []}\n", "wrong-type", (4, 20)),
+        ("    ask: {choices: [{id: c, label: C}]}\n", "choice-without-goto", (4, 21)),
+        ("    ask: {choices: [{label: C, goto: end}]}\n", "missing-key", (4, 21)),
+        ("    ask: {choices: [{id: c, goto: end}]}\n", "missing-key", (4, 21)),
+        ("    ask: {choices: [{id: c d, label: C, goto: end}]}\n", "bad-id", (4, 26)),
+        ("    ask: {choices: [{id: c, label: C, goto: end, once: maybe}]}\n", "wrong-type", (4, 56)),
+        ("    ask: {choices: [{id: c, label: C, goto: end, once: true}]}\n", "may-be-stuck", (4, 5)),
+        ("    ask: {choices: [{id: c, label: C, goto: end, when: '{{ 1 }}'}]}\n", "braces", (4, 56)),
+        ("    ask: {choices: [{id: c, label: C, goto: end, when: visits('b')}]}\n", "unknown-scene", (4, 64)),
+        ("    ask: {choices: [{id: c, label: C, goto: end, when: chosen('b')}]}\n", "unknown-choice", (4, 64)),
+        ("    ask: {choices: [{id: c, label: C, goto: end}, {id: c, label: D, goto: end}]}\n", "duplicate-id", (4, 56)),
+        ("    ask: {default: d, choices: [{id: c, label: C, goto: end}]}\n", "unknown-choice", (4, 20)),
+        ("    ask: {timer: soon, default: c, choices: [{id: c, label: C, goto: end}]}\n", "wrong-type", (4, 18)),
+        ("    ask: {timer: 0, default: c, choices: [{id: c, label: C, goto: end}]}\n", "out-of-range", (4, 18)),
+    ],
+)
+def test_an_error_in_a_scene_has_its_code_and_place(
+    checked: Checked, body: str, code: str, spot: tuple[int, int]
+) -> None:
+    report = checked(scene(body))
+    assert (code, spot) in [(one.code, (one.spot.line, one.spot.column)) for one in report.errors], report.render()
+
+
+@pytest.mark.parametrize(
+    ("top", "code", "spot"),
+    [
+        ("verzion: 1\n", "unknown-key", (2, 1)),
+        ("version: 1.5\n", "wrong-type", (2, 10)),
+        ("version: 0\n", "out-of-range", (2, 10)),
+        ("seed: -3\n", "out-of-range", (2, 7)),
+        ("start: b\n", "unknown-scene", (2, 8)),
+        ("cast: [fox]\n", "wrong-type", (2, 7)),
+        ("cast: {who: Doctor}\n", "bad-id", (2, 8)),
+        ("cast: {fox: {nam: Fox}}\n", "unknown-key", (2, 14)),
+        ("vars: {coins: {type: integer}}\n", "unknown-word", (2, 22)),
+        ("vars: {coins: {default: 1}}\n", "missing-key", (2, 8)),
+        ("vars: {coins: {type: int, default: x}}\n", "wrong-type", (2, 36)),
+        ("vars: {coins: {type: int, default: 1.5}}\n", "wrong-type", (2, 36)),
+        ("vars: {coins: {type: int, default: 9, range: [0, 5]}}\n", "out-of-range", (2, 36)),
+        ("vars: {coins: {type: int, range: [5, 0]}}\n", "out-of-range", (2, 34)),
+        ("vars: {coins: {type: int, range: 5}}\n", "wrong-type", (2, 34)),
+        ("vars: {lit: {type: bool, range: [0, 1]}}\n", "unknown-key", (2, 26)),
+        ("vars: {lit: {type: bool, default: 1}}\n", "wrong-type", (2, 35)),
+        ("vars: {mood: {type: enum}}\n", "missing-key", (2, 8)),
+        ("vars: {mood: {type: enum, values: [a, a]}}\n", "duplicate-id", (2, 39)),
+        ("vars: {mood: {type: enum, values: [a], default: b}}\n", "wrong-type", (2, 49)),
+        ("vars: {if: 1}\n", "bad-id", (2, 8)),
+        ("vars: {1a: 1}\n", "bad-id", (2, 8)),
+        ("vars: {coins: }\n", "wrong-type", (2, 14)),
+    ],
+)
+def test_an_error_above_the_scenes_has_its_code_and_place(
+    checked: Checked, top: str, code: str, spot: tuple[int, int]
+) -> None:
+    report = checked(scene("    goto: end\n", top))
+    assert [(one.code, (one.spot.line, one.spot.column)) for one in report.errors] == [(code, spot)], report.render()
+
+
+@pytest.mark.parametrize(
+    ("effect", "code"),
+    [
+        ("coins: soon", "undefined-variable"),
+        ("coins: \"'soon'\"", "wrong-type"),
+        ("coins: 99", "out-of-range"),
+        ("coins: 1.5", "wrong-type"),
+        ("coins: name + 1", "template-error"),
+        ("lit: 1", "wrong-type"),
+        ("mood: happy", "undefined-variable"),
+        ("mood: \"'happy'\"", "wrong-type"),
+        ("name: {a: b}", "wrong-type"),
+        ("name:", "wrong-type"),
+    ],
+)
+def test_a_value_that_its_variable_cannot_hold_is_an_error(checked: Checked, effect: str, code: str) -> None:
+    top = "vars: {coins: {type: int, range: [0, 9]}, name: Ash, lit: false, mood: {type: enum, values: [calm]}}\n"
+    report = checked(scene(f"    set:\n      {effect}\n    goto: end\n", top))
+    assert [one.code for one in report.errors] == [code], report.render()
+
+
+@pytest.mark.parametrize(
+    ("axes", "code"),
+    [
+        ("{hazy: 0.3}", "unknown-axis"),
+        ("{haze: 1.5}", "axis-value"),
+        ("{hour: 25}", "axis-value"),
+        ("{place: moon}", "axis-value"),
+        ("{place: 3}", "axis-value"),
+        ("{haze: thick}", "wrong-type"),
+        ("{haze: '{{ 3 * 2 }}'}", "axis-value"),
+    ],
+)
+def test_axes_are_checked_when_the_model_is_known(checked: Checked, axes: str, code: str) -> None:
+    text = scene(f"    axes: {axes}\n    goto: end\n")
+    assert [one.code for one in checked(text, AXES).errors] == [code]
+    assert checked(text).ok
+
+
+def test_a_drift_is_a_number_on_an_axis_of_numbers(checked: Checked) -> None:
+    report = checked(scene("    drift: {haze: 2, place: 1, hour: slow, hoar: 1}\n    goto: end\n"), AXES)
+    assert [(one.code, one.spot.column) for one in report.errors] == [
+        ("axis-value", 29),
+        ("wrong-type", 38),
+        ("unknown-axis", 44),
+    ]
+
+
+def test_scenes_that_lead_nowhere_are_warned_of(checked: Checked) -> None:
+    report = checked("""
+        story: x
+        scenes:
+          a: {ask: {choices: [{id: l, label: L, goto: loop}, {id: e, label: E, goto: end}]}}
+          loop: {goto: round}
+          round: {goto: loop}
+          island: {goto: end}
+          end: {ending: x}
+        """)
+    assert report.ok
+    assert [(one.code, one.spot.line) for one in report.warnings] == [
+        ("dead-end", 4),
+        ("dead-end", 5),
+        ("unreachable-scene", 6),
+    ]
+
+
+def test_a_story_that_never_ends_can_be_loaded_and_is_warned_of(told: Told, checked: Checked) -> None:
+    text = "story: x\nscenes: {a: {goto: b}, b: {goto: a}}\n"
+    assert [one.code for one in checked(text).diagnostics] == ["no-ending"]
+    assert told(text).endings == ()
+
+
+def test_a_timer_without_a_default_and_a_branch_behind_the_last_are_warned_of(checked: Checked) -> None:
+    report = checked(scene("    ask: {timer: 5, choices: [{id: c, label: C, goto: [end, a]}]}\n"))
+    assert report.ok
+    assert [one.code for one in report.warnings] == ["no-default", "unreachable-branch"]
+
+
+def test_a_broken_variable_is_reported_once_and_its_uses_are_not(checked: Checked) -> None:
+    body = '    set: {coins: coins + 1}\n    say: ["{{ coins * 2 }}"]\n    goto: end\n'
+    report = checked(scene(body, "vars: {coins: {type: integer}}\n"))
+    assert [one.code for one in report.errors] == ["unknown-word"]
+
+
+def test_a_report_shows_the_line_a_caret_and_a_hint(checked: Checked) -> None:
+    report = checked("story: x\nscenes:\n  a:\n    promt: A fox\n    ending: x\n")
+    assert report.render().split("\n")[0].endswith("tale.yaml:4:5: error unknown-key 'promt' is not a key of a scene")
+    assert report.render().split("\n")[1:] == [
+        "        promt: A fox",
+        "        ^",
+        "    hint: did you mean 'prompt'?",
+        f"{report.file}: 1 error",
+    ]
+
+
+def test_a_report_as_json_is_a_list_of_plain_objects(checked: Checked) -> None:
+    report = checked("story: x\nscenes: {a: {promt: A fox, ending: x}}\n")
+    assert json.loads(render_json([report])) == report.as_json()
+    assert report.as_json() == [
+        {
+            "file": report.file,
+            "line": 2,
+            "column": 14,
+            "severity": "error",
+            "code": "unknown-key",
+            "message": "'promt' is not a key of a scene",
+            "hint": "did you mean 'prompt'?",
+        }
+    ]
+
+
+def test_a_long_line_is_cropped_round_its_caret(checked: Checked) -> None:
+    report = checked("story: x\nscenes: {a: {prompt: " + "x" * 300 + ", promt: y, ending: x}}\n")
+    excerpt, caret = report.render().split("\n")[1:3]
+    assert len(excerpt) <= 124
+    assert excerpt[caret.index("^") :].startswith("promt")
+
+
+def test_load_raises_with_the_whole_report(tmp_path: Path) -> None:
+    file = tmp_path / "tale.yaml"
+    file.write_text("story: x\nscenes: {a: {promt: y}}\n")
+    with pytest.raises(StoryError) as caught:
+        load(file)
+    assert str(caught.value) == check(file).render()
+    with pytest.raises(StoryError, match="no such file"):
+        load(tmp_path / "none.yaml")
