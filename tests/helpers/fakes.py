@@ -86,13 +86,16 @@ class FakeTake:
 
 
 class FakeSound:
-    """Says which frame it is in every sample."""
+    """Says which frame it is in every sample. Dial: while `gate` is not set, a new moment takes its time."""
 
     def __init__(self, fps: int = 24) -> None:
         self.moments: list[tuple[int, int]] = []
+        self.gate = threading.Event()
+        self.gate.set()
         self._samples = 48_000 // fps
 
     def moment(self, moment: Moment, frame: int) -> None:
+        assert self.gate.wait(20)
         self.moments.append((moment.number, frame))
 
     def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:

@@ -67,6 +67,26 @@ async def test_a_choice_is_applied_at_a_frame_boundary_journalled_and_then_ackno
     assert show.said("moment")[-1]["frame"] == 11
 
 
+async def test_who_has_heard_the_ack_finds_the_moment_that_it_brought(opened: Opener) -> None:
+    show = opened(viewers=0)
+    show.sound.gate.clear()
+    found: list[object] = []
+    acknowledged = asyncio.Event()
+
+    def reply(answer: object) -> None:
+        asyncio.get_running_loop().call_soon(show.stage.subscribe, found.append)
+        acknowledged.set()
+
+    show.stage.choose("a", "poll-0", "left", reply)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(acknowledged.wait(), 0.05)
+    show.sound.gate.set()
+    await acknowledged.wait()
+    await asyncio.sleep(0)
+    hello, moment = found
+    assert (hello.seq, moment.seq, moment.scene) == (1, 1, "glade")
+
+
 async def test_a_choice_moves_the_picture_from_where_it_is_to_the_new_shot(opened: Opener) -> None:
     show = opened()
     await show.run(10)

@@ -223,6 +223,7 @@ async def test_a_model_that_fails_ends_its_show_with_a_sentence_and_no_other(htt
             assert closed.data == 1011
             await neighbour.say(type="choose", id="a", poll="fork.0", choice="left")
             assert (await neighbour.hear("ack"))["seq"] == 1
+        await asyncio.gather(*house.server.sessions._endings)
         assert models.takes[0].closed
         await said_no(await http.get(failing.socket.replace("ws", "http", 1)), 404, "unknown_session")
 

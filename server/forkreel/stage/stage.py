@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TypeVarTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from forkreel.stage.audience import Audience, Send
 from forkreel.stage.clock import Clock, MonotonicClock, Timeline
 from forkreel.stage.journal import Journal, MemoryJournal
 from forkreel.stage.mailbox import Letter, Mailbox, MessageId, Pause, Reply
-from forkreel.stage.messages import Ack, Hello, RefusedMessage
+from forkreel.stage.messages import Ack, Hello, MomentMessage, RefusedMessage
 from forkreel.stage.meter import Meter, Stats
 from forkreel.stage.protocol import Output, Playthrough, Sound
 from forkreel.stage.receipts import Receipts
@@ -32,7 +32,7 @@ from forkreel.story.moment import Back, Choose
 logger = logging.getLogger(__name__)
 
 SAMPLE_RATE = 48_000
-_Said = TypeVar("_Said")
+_Said = TypeVarTuple("_Said")
 
 
 class Stage:
@@ -188,7 +188,7 @@ class Stage:
         event = self._show.due(self._frame)
         if event is not None:
             self._show.apply(event, self._frame)
-            self._moved()
+            self._say(self._audience.tell, self._moved())
         for caption in self._show.captions(self._frame):
             self._say(self._audience.tell, caption)
 
@@ -198,9 +198,10 @@ class Stage:
         if answer is None:
             answer = self._act(letter)
             self._receipts.keep(letter.id, answer)
-        self._say(letter.reply, answer)
-        if self._show.seq != seq:
-            self._moved()
+        if self._show.seq == seq:
+            self._say(letter.reply, answer)
+        else:
+            self._say(self._acknowledge, letter.reply, answer, self._moved())
 
     def _act(self, letter: Letter) -> Ack | RefusedMessage:
         try:
@@ -213,9 +214,9 @@ class Stage:
             return RefusedMessage(letter.id, refusal.code, str(refusal))
         return Ack(letter.id, self._show.seq, self._frame)
 
-    def _moved(self) -> None:
+    def _moved(self) -> MomentMessage:
         self._sound.moment(self._show.moment, self._frame)
-        self._say(self._audience.tell, self._show.message(self._frame))
+        return self._show.message(self._frame)
 
     def _hear(self, point: LatentPoint, passed: int) -> NDArray[np.int16]:
         """The sound of the frames up to the present one, with silence before it for ticks that had no frame."""
@@ -228,13 +229,20 @@ class Stage:
     def _silence(self, ticks: int) -> NDArray[np.int16]:
         return np.zeros((ticks * self._samples, 2), np.int16)
 
+    def _say(self, listener: Callable[[Unpack[_Said]], None], *said: *_Said) -> None:
+        self._loop.call_soon_threadsafe(listener, *said)
+
+    # And these again on the event loop.
+
+    def _acknowledge(self, reply: Reply, answer: Ack | RefusedMessage, moved: MomentMessage) -> None:
+        """In one step: whoever hears the ack and connects anew finds the moment that it brought."""
+        reply(answer)
+        self._audience.tell(moved)
+
     def _fail(self, sentence: str) -> None:
         self._audience.tell(RefusedMessage(None, "show_failed", sentence))
         if self._on_failure is not None:
             self._on_failure(sentence)
-
-    def _say(self, listener: Callable[[_Said], None], message: _Said) -> None:
-        self._loop.call_soon_threadsafe(listener, message)
 
 
 def _sentence(error: Exception) -> str:
