@@ -44,6 +44,7 @@ class Plan:
     sharp: float = 8.0
     fine_share: float = 0.35
     seed: int = 1
+    captions: int = 16_000  # for the prompt reader
 
     def rate(self, step: int) -> float:
         """The learning rate: a short warm-up, then a cosine to zero."""
@@ -145,7 +146,7 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
                 os.replace(checkpoint.with_suffix(".new"), checkpoint)
             if ended and step < plan.steps:
                 return False
-    write(output, planes, view, train_reader(say=say), plan.sharp)
+    write(output, planes, view, train_reader(plan.captions, say=say), plan.sharp)
     return True
 
 

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("skia", reason="the painter is the extra `train`")
+
+import torch
+
+from forkreel.atelier.captions import PHRASES, caption
+from forkreel.atelier.evaluate import disc_at, evaluate, psnr
+from forkreel.atelier.train import CHECKPOINT, Plan, train
+from forkreel.model.house import HouseModel
+from forkreel.model.house.reader import ROWS
+
+TINY = Plan(steps=4, batch=2, fine_share=0.5, captions=400)
+
+
+def test_a_killed_training_goes_on_where_it_was_and_writes_a_model_that_paints(tmp_path: Path):
+    said: list[str] = []
+    assert not train(tmp_path, TINY, said.append, minutes=1e-9)
+    assert torch.load(tmp_path / CHECKPOINT, weights_only=True)["step"] == 1
+    assert train(tmp_path, TINY, said.append)
+    assert "going on from step 1" in said
+    model = HouseModel.open(tmp_path)
+    assert model.take((256, 144)).paint([model.point("a fox", {}, 0)]).shape == (1, 144, 256, 3)
+    model.close()
+
+
+def test_every_choice_of_the_reader_has_phrases_and_no_phrase_is_without_a_choice():
+    assert {row: set(choices) for row, choices in PHRASES.items()} == {row: set(c) for row, c in ROWS.items()}
+
+
+def test_a_caption_means_what_it_says():
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        text, meant = caption(rng)
+        assert set(meant) == set(ROWS)
+        assert any(phrase.lower() in text.lower() for phrase in PHRASES["place"][meant["place"]])
+
+
+def test_the_shipped_model_paints_what_the_painter_would():
+    model = HouseModel.open()
+    figures = evaluate(model, 24)
+    model.close()
+    assert figures.psnr_db[0] >= 33
+    assert figures.fox_psnr_db[0] >= 27.5
+    assert figures.moon_px[0] < 3
+
+
+def test_psnr_and_the_disc_are_measured_rightly():
+    black = np.zeros((100, 100, 3), np.uint8)
+    assert psnr(black, black) == 99.0
+    assert psnr(black, np.full_like(black, 255)) == 0.0
+    black[40:51, 60:71] = 255
+    assert disc_at(black, 0.62, 0.43) == (65.0, 45.0)

@@ -1,0 +1,167 @@
+"""The shipped weights, loaded and painted for real."""
+
+import json
+import shutil
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="the house model paints with torch")
+
+from forkreel.director import Move
+from forkreel.errors import AxisError, MissingWeights, ModelError
+from forkreel.latent import Walker
+from forkreel.model.house.house import WEIGHTS, HouseModel
+
+
+@pytest.fixture(scope="module")
+def house():
+    model = HouseModel.open()
+    yield model
+    model.close()
+
+
+def painted(house, **axes):
+    take = house.take((512, 288))
+    return take.paint([house.point("", axes, 3)])[0]
+
+
+def test_the_weights_in_the_package_are_safetensors_and_at_most_25_mb():
+    files = [path for path in WEIGHTS.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".json", ".safetensors"}
+    assert sum(path.stat().st_size for path in files) <= 25e6
+
+
+def test_the_same_point_gives_the_same_picture_after_others_were_painted(house):
+    first = painted(house, place="lake", hour=18.0)
+    painted(house, place="village", hour=2.0)
+    assert np.array_equal(first, painted(house, place="lake", hour=18.0))
+
+
+def test_every_place_looks_different_and_noon_is_brighter_than_midnight(house):
+    pictures = [painted(house, place=place, fox=0.0) for place in house.space.axis("place").labels]
+    for n, a in enumerate(pictures):
+        for b in pictures[:n]:
+            assert np.abs(a.astype(int) - b).mean() > 6
+    assert painted(house, hour=12.0).mean() > 2 * painted(house, hour=0.0).mean()
+
+
+def test_the_fox_stands_where_its_axis_says(house):
+    def orange(picture):
+        red, green, blue = (picture[..., n].astype(int) for n in range(3))
+        return np.nonzero(((red - green > 60) & (green - blue > 20)).sum(0))[0]
+
+    for x in (0.3, 0.7):
+        assert abs(np.median(orange(painted(house, place="lake", fox_x=x))) / 512 - x) < 0.05
+    assert orange(painted(house, place="lake", fox=0.0)).size == 0
+
+
+def test_a_pan_once_round_the_world_comes_back_to_the_bit(house):
+    assert np.array_equal(painted(house, place="forest", pan=0.0), painted(house, place="forest", pan=1.0))
+
+
+def test_a_world_is_still_there_after_a_long_walk_elsewhere(house):
+    home = house.point("", {"place": "meadow"}, 3)
+    walker = Walker(house.space, 24, home)
+    away = Move("", {"place": "harbour", "hour": 22.0}, 30, drift={"pan": 0.05})
+    back = Move("", {"place": "meadow"}, 30, drift={"walk": 0.0, "clouds": 0.0})
+    walker.begin(away, house.point("", away.axes, 3), None, 1)
+    walker.begin(back, home, None, 9_000)
+    there = walker.at(9_100)
+    take = house.take((512, 288))
+    settled = type(there).of({**there, "walk": home["walk"], "clouds": home["clouds"]})
+    assert np.array_equal(take.paint([settled]), take.paint([home]))
+
+
+def test_no_frame_of_a_move_between_places_jumps(house):
+    start, goal = (
+        house.point("", {"place": "lake", "hour": 17.0}, 3),
+        house.point("", {"place": "village", "hour": 20.0}, 3),
+    )
+    walker = Walker(house.space, 24, start)
+    walker.begin(Move("", {}, 96), goal, None, 1)
+    take = house.take((256, 144))
+    pictures = [take.paint([walker.at(frame)])[0].astype(int) for frame in range(100)]
+    steps = [np.abs(b - a).mean() for a, b in pairwise(pictures)]
+    assert max(steps) < 8
+
+
+@pytest.mark.parametrize(
+    ("prompt", "axes"),
+    [
+        ("a fox by the lake at dusk", {"place": "lake", "hour": 19.3}),
+        ("a fox by the lake at dusk in dense fog", {"place": "lake", "haze": 0.95}),
+        (
+            "the fox sits on the quay under the stars, a lantern in its mouth",
+            {"place": "harbour", "sit": 1.0, "lantern": 1.0},
+        ),
+        ("early morning among tall fir trees", {"place": "forest"}),
+        ("a fox trots over snowy alpine rocks at noon", {"place": "mountain", "hour": 12.0}),
+    ],
+)
+def test_free_english_is_read_into_axes(house, prompt, axes):
+    found = house.space.scalars(house.point(prompt, {}, 0)) | {
+        "place": house.space.axis("place").labels[int(house.point(prompt, {}, 0)["places"].argmax())]
+    }
+    assert (
+        {name: found[name] for name in axes} == pytest.approx(axes)
+        if "place" not in axes
+        else all(
+            found[name] == (value if isinstance(value, str) else pytest.approx(value)) for name, value in axes.items()
+        )
+    )
+
+
+def test_an_axis_wins_over_the_prompt(house):
+    assert house.space.scalars(house.point("at midnight", {"hour": 12.0}, 0))["hour"] == pytest.approx(12.0)
+
+
+def test_an_empty_and_a_very_long_prompt_give_a_picture(house):
+    take = house.take((256, 144))
+    for prompt in ("", "   ", "a fox " * 3000):
+        assert take.paint([house.point(prompt, {}, 0)]).std() > 10
+
+
+def test_an_unknown_axis_is_refused(house):
+    with pytest.raises(AxisError, match="no axis 'zoom'"):
+        house.point("a fox", {"zoom": 2.0}, 0)
+
+
+@pytest.mark.parametrize("size", [(500, 288), (512, 300), (128, 72), (0, 0)])
+def test_a_size_that_cannot_be_painted_is_refused_with_those_that_can(house, size):
+    with pytest.raises(ModelError, match="multiples of 128x72"):
+        house.take(size)
+
+
+@pytest.mark.parametrize("size", [(256, 144), (512, 288), (1920, 1080)])
+def test_one_point_gives_any_size_and_the_same_picture(house, size):
+    small, large = (house.take(s).paint([house.point("", {"place": "village"}, 1)])[0] for s in ((256, 144), size))
+    assert large.shape == (size[1], size[0], 3)
+    factor = size[0] // 256
+    if factor * 256 == size[0]:
+        shrunk = large.reshape(144, factor, 256, factor, 3).mean((1, 3))
+        assert np.abs(shrunk - small).mean() < 4
+
+
+def test_a_folder_that_lacks_a_part_says_which(tmp_path):
+    shutil.copytree(WEIGHTS, tmp_path / "model")
+    (tmp_path / "model" / "view" / "diffusion_pytorch_model.safetensors").unlink()
+    with pytest.raises(MissingWeights, match=r"lacks view/diffusion_pytorch_model\.safetensors"):
+        HouseModel.open(tmp_path / "model")
+    with pytest.raises(MissingWeights, match=r"no model_index\.json"):
+        HouseModel.open(tmp_path)
+
+
+@pytest.mark.parametrize("broken", [b"", b"not safetensors at all", b"\x00" * 4096])
+def test_broken_weights_are_a_sentence_not_a_traceback(tmp_path, broken):
+    shutil.copytree(WEIGHTS, tmp_path / "model")
+    (tmp_path / "model" / "view" / "diffusion_pytorch_model.safetensors").write_bytes(broken)
+    with pytest.raises(ModelError, match="cannot be loaded as a house model"):
+        HouseModel.open(tmp_path / "model")
+
+
+def test_the_index_names_our_classes_as_any_pipeline_of_diffusers_does():
+    index = json.loads((WEIGHTS / "model_index.json").read_text())
+    assert index["_class_name"] == "HousePipeline"
+    assert index["view"] == ["forkreel.model.house.view", "HouseView"]

@@ -1,0 +1,64 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from forkreel.errors import AxisError
+from forkreel.latent import LatentPoint
+from forkreel.model.house.geometry import PLACES
+from forkreel.model.house.space import SPACE, checked, point_of, setting_of
+
+
+def with_places(weights):
+    return LatentPoint.of({**point_of({}, 1), "places": np.array(weights)})
+
+
+def test_a_point_has_every_component_in_its_shape():
+    point = point_of({"place": "lake", "hour": 18.0}, 7)
+    assert {name: array.shape for name, array in point.items()} == {c.name: c.shape for c in SPACE.components}
+    assert float(point["hour"]) == pytest.approx(0.75)
+
+
+def test_the_same_axes_and_seed_give_the_same_bits_and_another_seed_other_stars():
+    assert point_of({"haze": 0.3}, 5) == point_of({"haze": 0.3}, 5)
+    assert point_of({"haze": 0.3}, 5) != point_of({"haze": 0.3}, 6)
+
+
+@pytest.mark.parametrize("name", [axis.name for axis in SPACE.axes if not axis.labels])
+def test_an_axis_comes_back_from_the_point_in_the_units_it_was_given_in(name):
+    axis = SPACE.axis(name)
+    value = axis.low + 0.3 * (axis.high - axis.low)
+    assert SPACE.scalars(point_of({name: value}, 0))[name] == pytest.approx(value, abs=1e-5)
+
+
+def test_a_single_place_stands_alone():
+    setting = setting_of(point_of({"place": "harbour"}, 0))
+    assert (setting.place, setting.presence) == ("harbour", 1.0)
+
+
+def test_half_way_between_two_places_the_stage_is_bare():
+    weights = np.zeros(len(PLACES))
+    weights[[1, 4]] = 0.5
+    assert setting_of(with_places(weights)).presence == 0.5
+
+
+def test_a_third_place_takes_over_only_when_the_stage_is_bare():
+    shares = np.linspace(0, 1, 101)
+    settings = [setting_of(with_places([0.5 * (1 - s), 0.5 * (1 - s), s, 0, 0, 0])) for s in shares]
+    changes = [b for a, b in pairwise(settings) if a.place != b.place]
+    assert [setting.place for setting in changes] == ["village"]
+    assert changes[0].presence < 0.52
+
+
+@pytest.mark.parametrize(
+    ("axes", "words"),
+    [
+        ({"fog": 0.5}, "no axis 'fog'; it has place, pan"),
+        ({"place": "moon"}, "one of forest, lake"),
+        ({"haze": 1.5}, "from 0 to 1, not to 1.5"),
+        ({"haze": "much"}, "from 0 to 1, not to 'much'"),
+    ],
+)
+def test_an_axis_that_does_not_fit_is_refused_with_what_would(axes, words):
+    with pytest.raises(AxisError, match=words):
+        checked(axes)
