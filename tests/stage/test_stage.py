@@ -188,6 +188,17 @@ async def test_in_a_pause_the_frame_stands_still_and_media_time_goes_on_in_silen
     assert [ack["id"] for ack in show.said("ack")] == ["p", "r"]
 
 
+async def test_a_pause_in_a_tick_that_skipped_frames_can_be_resumed(opened: Opener) -> None:
+    show = opened(paint_s=0.1)
+    await show.run(12)
+    show.stage.pause("p", show.hear)
+    await show.run(12)
+    show.stage.pause("r", show.hear, on=False)
+    await show.run(12)
+    assert show.failures == []
+    assert sum(map(len, show.output.pcm)) == 2000 * (show.output.ticks[-1] + 1)
+
+
 async def test_of_a_pause_and_a_resume_in_one_frame_the_last_counts(opened: Opener) -> None:
     show = opened()
     show.stage.pause("p", show.hear)

@@ -173,6 +173,7 @@ class Stage:
         self._boundary()
         if self._paused:
             self._meter.repeated()
+            self._heard = self._frame  # frames skipped on the way into the pause are not caught up on after it
             self._output.put(tick, None, self._silence(passed))
             return
         point = self._show.at(self._frame)
