@@ -125,3 +125,22 @@ def test_no_template_gets_past_its_errors(source: str) -> None:
             else:
                 assert compiled
                 assert all(flaw.message for flaw in compiled)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["#% for n in ", "#% if ", "#% set n = ", "#% endfor", "#% endif", "#% else", "text ${ ", "${"]
+        ).flatmap(
+            lambda start: st.text(alphabet="{}%#()[]|~+*-/ '\".,:=<>019anrge_", max_size=16).map(
+                lambda end: f"{start}{end}"
+            )
+        ),
+        max_size=6,
+    )
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_load_time_line_gets_past_its_errors(scratch: Path, lines: list[str]) -> None:
+    scratch.write_text("\n".join(["story: x", *lines, "scenes: {a: {ending: x}}"]), encoding="utf-8")
+    for one in check(scratch).diagnostics:
+        assert 1 <= one.spot.line <= len(lines) + 2

@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jinja2 import TemplateSyntaxError
-from jinja2.exceptions import TemplateError, UndefinedError
+from jinja2.exceptions import UndefinedError
 
 from forkreel.story.diagnostic import Findings, Spot
-from forkreel.story.sandbox import LOAD, harden, load_time, objections
+from forkreel.story.sandbox import FAULTS, LOAD, harden, load_time, objections
 
 MAX_EXPANDED = 2 << 20  # characters
 MAX_LINE = 10_000  # characters of a line with load-time Jinja
 MAX_ERRORS = 20
-FAULTS = (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError)
 
 _SENTENCES = (
     (r"^Unexpected end of template.*is '(\w+)'$", r"this `\1` is never closed"),

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from jinja2 import StrictUndefined, nodes, pass_context
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -23,6 +23,18 @@ from jinja2.visitor import NodeTransformer
 MAX_LENGTH = 20_000  # characters of a text, or elements of a nested list
 MAX_NUMBER = 10**15  # beyond this, floats no longer count in ones
 MAX_TURNS = 20_000  # turns of all the loops of a file
+
+# What a template can raise: Jinja's own, what its operators and filters raise, and Python's compiler at its limits.
+FAULTS = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 Node = type[nodes.Node]
 

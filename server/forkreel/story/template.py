@@ -13,23 +13,12 @@ from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.environment import TemplateExpression
-from jinja2.exceptions import TemplateError
 from jinja2.parser import Parser
 
-from forkreel.story.sandbox import PLAY, PLAY_FUNCTIONS, harden, objections, play_time, walk
+from forkreel.story.sandbox import FAULTS, PLAY, PLAY_FUNCTIONS, harden, objections, play_time, walk
 
 MAX_EXPRESSION = 2_000  # characters
 MAX_TEXT = 20_000
-FAULTS = (
-    TemplateError,
-    ArithmeticError,
-    TypeError,
-    ValueError,
-    LookupError,
-    AttributeError,
-    RecursionError,
-    SyntaxError,
-)
 
 Scope = Mapping[str, Any]
 _OPENING = re.compile(r"\{[{%#]")
