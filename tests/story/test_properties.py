@@ -95,7 +95,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 60), junk), min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_story_gives_diagnostics_that_lie_within_it(
     scratch: Path, damage: list[tuple[int, int, str]]
 ) -> None:
@@ -139,7 +139,7 @@ def test_no_template_gets_past_its_errors(source: str) -> None:
         max_size=6,
     )
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_load_time_line_gets_past_its_errors(scratch: Path, lines: list[str]) -> None:
     scratch.write_text("\n".join(["story: x", *lines, "scenes: {a: {ending: x}}"]), encoding="utf-8")
     for one in check(scratch).diagnostics:
