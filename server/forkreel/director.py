@@ -1,6 +1,7 @@
 """director: turns a change of `Moment` into a `Move`: to which shot, over how many frames, with which easing.
 
-Knows the story's values and nothing of models: a `Move` names its goal by prompt and axes, the model makes a point of it.
+Knows the story's values and nothing of models: a `Move` names its goal by prompt and axes, the model makes a point
+of it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from forkreel.story.moment import AxisValue, Moment
 class Move:
     """A way through latent space, before any model has seen it.
 
-    `frames` is the number of frames it takes, at least 1 (1 is a cut). `drift` holds speeds in units a second that go on
-    after the move; `via` holds axes that are passed half way.
+    `frames` is the number of frames it takes, at least 1 (1 is a cut). `drift` holds speeds in units a second that go
+    on after the move; `via` holds axes that are passed half way.
     """
 
     prompt: str
