@@ -156,7 +156,7 @@ def bench(as_json: bool) -> None:
 
 @main.command()
 @click.option("-o", "--output", type=_FILE, default=Path("house-model"), show_default=True, help="The folder to write.")
-@click.option("--steps", type=click.IntRange(1), default=3000, show_default=True, help="Batches of 16 pictures.")
+@click.option("--steps", type=click.IntRange(1), default=3200, show_default=True, help="Batches of 16 pictures.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long; a later call goes on.")
 @click.option("--sheet", type=_FILE, metavar="FILE.png", help="Write a contact sheet of truth and painted pictures.")
 @click.option(

@@ -19,12 +19,13 @@ def papers(seed=0, batch=2):
 def slowly(fields, colours, steepness):
     """The definition, one operation of torch after the other."""
     t = (0.5 + F.interpolate(fields, (36, 64), mode="bilinear") * steepness / 6).clamp(0, 1)
-    covers = (t * t * (3 - 2 * t)).view(len(fields), 5, 1, 9, 4, 16, 4)
-    blocks = colours.view(len(fields), 6, 3, 9, 1, 16, 1)
-    picture = blocks[:, 5].expand(-1, -1, -1, 4, -1, 4)
+    covers = t * t * (3 - 2 * t)
+    covers = covers.unsqueeze(2)
+    paints = F.interpolate(colours.flatten(1, 2), (36, 64), mode="bilinear").unflatten(1, (6, 3))
+    picture = paints[:, 5]
     for k in range(4, -1, -1):
-        picture = torch.lerp(picture, blocks[:, k], covers[:, k])
-    return picture.reshape(len(fields), 3, 36, 64)
+        picture = torch.lerp(picture, paints[:, k], covers[:, k])
+    return picture
 
 
 def test_one_pass_over_the_pixels_gives_what_the_definition_gives():

@@ -1,11 +1,10 @@
-"""Lays cut papers over each other: signed fields and colours on a coarse grid to a picture of any size, in one
-fused pass.
+"""Lays cut papers over each other: signed fields and colours on a coarse grid to a picture of any size, in one pass.
 
-Field k covers a pixel by a smooth step of `steepness * f_k`, f_k resized bilinearly (half-pixel centres); papers
-lie front over back,
-colours are constant within a cell. Only fields are resized, so an edge is as sharp as the picture is large.
-Compiled with
-numba: a pass over the pixels in torch is bound by memory and takes ten times as long.
+Field k covers a pixel by a smooth step of `steepness * f_k`; papers lie front over back; fields and colours are resized
+bilinearly (half-pixel centres). An edge is made by a field alone, so it is as sharp as the picture is large. Compiled
+with numba: a pass over the pixels in torch is bound by memory and takes ten times as long.
+
+Inside, arrays have their channels last: fields `(h, w, K)`, colours `(h, w, K+1, 3)`.
 """
 
 from __future__ import annotations
@@ -40,50 +39,64 @@ def _slope(x: Any) -> Any:
     return max(6 * t * (1 - t) / (2 * _EDGE), _LEAK)
 
 
+@numba.njit(inline="always", fastmath=True)
+def _between(sub: int, parts: int) -> Any:
+    """Where sub-pixel `sub` of `parts` lies between the middles of cells: after which of (before, own), and how far."""
+    at = np.float32((sub + 0.5) / parts - 0.5)
+    return (0, at + _ONE) if at < 0 else (1, at)
+
+
 @numba.njit(nogil=True, cache=True, fastmath=True)
 def _paint_rows(fields: Any, colours: Any, steepness: float, out: Any, first: int, last: int) -> None:
-    papers, h, w = fields.shape
+    h, w, papers = fields.shape
     by, bx = out.shape[0] // h, out.shape[1] // w
-    partial = np.empty(papers, np.int64)
+    steep = np.float32(steepness)
+    seen = np.empty(papers + 1, np.int64)
+    f = np.empty((3, papers + 1), np.float32)
+    c = np.empty((3, papers + 1, 3), np.float32)
     for i in range(first, last):
-        up, down = max(i - 1, 0), min(i + 1, h - 1)
+        rows = (max(i - 1, 0), i, min(i + 1, h - 1))
         for j in range(w):
-            left, right = max(j - 1, 0), min(j + 1, w - 1)
+            columns = (max(j - 1, 0), j, min(j + 1, w - 1))
             count, back = 0, papers
             for k in range(papers):
-                low, high = fields[k, i, j], fields[k, i, j]
-                for y in (up, i, down):
-                    for x in (left, j, right):
-                        low, high = min(low, fields[k, y, x]), max(high, fields[k, y, x])
-                if low * steepness > _EDGE:
+                low, high = fields[i, j, k], fields[i, j, k]
+                for y in rows:
+                    for x in columns:
+                        low, high = min(low, fields[y, x, k]), max(high, fields[y, x, k])
+                if low * steep > _EDGE:
                     back = k
                     break
-                if high * steepness > -_EDGE:
-                    partial[count] = k
+                if high * steep > -_EDGE:
+                    seen[count] = k
                     count += 1
-            r0, g0, b0 = colours[back, 0, i, j], colours[back, 1, i, j], colours[back, 2, i, j]
+            seen[count] = back
             for a in range(by):
-                v = np.float32((a + 0.5) / by - 0.5)
-                y0, y1 = (up, i) if v < 0 else (i, down)
-                fy = v + 1 if v < 0 else v
+                above, fy = _between(a, by)
+                y0, y1 = rows[above], rows[above + 1]
+                for m in range(3):
+                    x = columns[m]
+                    for n in range(count + 1):
+                        k = seen[n]
+                        if n < count:
+                            f[m, n] = fields[y0, x, k] + fy * (fields[y1, x, k] - fields[y0, x, k])
+                        for d in range(3):
+                            c[m, n, d] = colours[y0, x, k, d] + fy * (colours[y1, x, k, d] - colours[y0, x, k, d])
                 for b in range(bx):
-                    u = np.float32((b + 0.5) / bx - 0.5)
-                    x0, x1 = (left, j) if u < 0 else (j, right)
-                    fx = u + 1 if u < 0 else u
+                    m, fx = _between(b, bx)
                     red, green, blue, open_ = _ZERO, _ZERO, _ZERO, _ONE
-                    for n in range(count):
-                        k = partial[n]
-                        top = fields[k, y0, x0] + fx * (fields[k, y0, x1] - fields[k, y0, x0])
-                        foot = fields[k, y1, x0] + fx * (fields[k, y1, x1] - fields[k, y1, x0])
-                        weight = open_ * _cover(steepness * (top + fy * (foot - top)))
-                        open_ -= weight
-                        red += weight * colours[k, 0, i, j]
-                        green += weight * colours[k, 1, i, j]
-                        blue += weight * colours[k, 2, i, j]
+                    for n in range(count + 1):
+                        weight = open_
+                        if n < count:
+                            weight = open_ * _cover(steep * (f[m, n] + fx * (f[m + 1, n] - f[m, n])))
+                            open_ -= weight
+                        red += weight * (c[m, n, 0] + fx * (c[m + 1, n, 0] - c[m, n, 0]))
+                        green += weight * (c[m, n, 1] + fx * (c[m + 1, n, 1] - c[m, n, 1]))
+                        blue += weight * (c[m, n, 2] + fx * (c[m + 1, n, 2] - c[m, n, 2]))
                     y, x = i * by + a, j * bx + b
-                    out[y, x, 0] = np.uint8(255 * (red + open_ * r0) + 0.5)
-                    out[y, x, 1] = np.uint8(255 * (green + open_ * g0) + 0.5)
-                    out[y, x, 2] = np.uint8(255 * (blue + open_ * b0) + 0.5)
+                    out[y, x, 0] = np.uint8(255 * red + np.float32(0.5))
+                    out[y, x, 1] = np.uint8(255 * green + np.float32(0.5))
+                    out[y, x, 2] = np.uint8(255 * blue + np.float32(0.5))
 
 
 class Compositor:
@@ -103,6 +116,8 @@ class Compositor:
         width, height = size
         out = np.empty((height, width, 3), np.uint8)
         rows = fields.shape[1]
+        fields = np.ascontiguousarray(fields.transpose(1, 2, 0))
+        colours = np.ascontiguousarray(colours.transpose(2, 3, 0, 1))
         cuts = [rows * n // self._threads for n in range(self._threads + 1)]
         bands = [
             self._pool.submit(_paint_rows, fields, colours, steepness, out, first, last)
@@ -117,96 +132,113 @@ class Compositor:
         self._pool.shutdown()
 
 
+@numba.njit(inline="always", fastmath=True)
+def _column(fields: Any, colours: Any, y0: int, y1: int, fy: Any, x: int, f: Any, c: Any) -> None:
+    """One column of cells, between two rows of it."""
+    papers = fields.shape[2]
+    for k in range(papers):
+        f[k] = fields[y0, x, k] + fy * (fields[y1, x, k] - fields[y0, x, k])
+    for k in range(papers + 1):
+        for d in range(3):
+            c[k, d] = colours[y0, x, k, d] + fy * (colours[y1, x, k, d] - colours[y0, x, k, d])
+
+
 @numba.njit(nogil=True, cache=True, fastmath=True, parallel=True)
 def _lay(fields: Any, colours: Any, steepness: float, out: Any) -> None:
-    batch, papers, h, w = fields.shape
+    batch, h, w, papers = fields.shape
     by, bx = out.shape[2] // h, out.shape[3] // w
+    steep = np.float32(steepness)
     for row in numba.prange(batch * h):
         n, i = row // h, row % h
-        up, down = max(i - 1, 0), min(i + 1, h - 1)
-        for j in range(w):
-            left, right = max(j - 1, 0), min(j + 1, w - 1)
-            for a in range(by):
-                v = np.float32((a + 0.5) / by - 0.5)
-                y0, y1 = (up, i) if v < 0 else (i, down)
-                fy = v + 1 if v < 0 else v
+        f, c = np.empty((3, papers), np.float32), np.empty((3, papers + 1, 3), np.float32)
+        rows = (max(i - 1, 0), i, min(i + 1, h - 1))
+        for a in range(by):
+            above, fy = _between(a, by)
+            y0, y1 = rows[above], rows[above + 1]
+            for j in range(w):
+                for m in range(3):
+                    x = min(max(j + m - 1, 0), w - 1)
+                    _column(fields[n], colours[n], y0, y1, fy, x, f[m], c[m])
                 for b in range(bx):
-                    u = np.float32((b + 0.5) / bx - 0.5)
-                    x0, x1 = (left, j) if u < 0 else (j, right)
-                    fx = u + 1 if u < 0 else u
+                    m, fx = _between(b, bx)
                     red, green, blue, open_ = _ZERO, _ZERO, _ZERO, _ONE
-                    for k in range(papers):
-                        top = fields[n, k, y0, x0] + fx * (fields[n, k, y0, x1] - fields[n, k, y0, x0])
-                        foot = fields[n, k, y1, x0] + fx * (fields[n, k, y1, x1] - fields[n, k, y1, x0])
-                        weight = open_ * _cover(steepness * (top + fy * (foot - top)))
-                        open_ -= weight
-                        red += weight * colours[n, k, 0, i, j]
-                        green += weight * colours[n, k, 1, i, j]
-                        blue += weight * colours[n, k, 2, i, j]
+                    for k in range(papers + 1):
+                        weight = open_
+                        if k < papers:
+                            weight = open_ * _cover(steep * (f[m, k] + fx * (f[m + 1, k] - f[m, k])))
+                            open_ -= weight
+                        red += weight * (c[m, k, 0] + fx * (c[m + 1, k, 0] - c[m, k, 0]))
+                        green += weight * (c[m, k, 1] + fx * (c[m + 1, k, 1] - c[m, k, 1]))
+                        blue += weight * (c[m, k, 2] + fx * (c[m + 1, k, 2] - c[m, k, 2]))
                     y, x = i * by + a, j * bx + b
-                    out[n, 0, y, x] = red + open_ * colours[n, papers, 0, i, j]
-                    out[n, 1, y, x] = green + open_ * colours[n, papers, 1, i, j]
-                    out[n, 2, y, x] = blue + open_ * colours[n, papers, 2, i, j]
+                    out[n, 0, y, x], out[n, 1, y, x], out[n, 2, y, x] = red, green, blue
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True, parallel=True)
 def _lay_backward(fields: Any, colours: Any, steepness: float, grad: Any, grad_fields: Any, grad_colours: Any) -> None:
-    batch, papers, h, w = fields.shape
+    batch, h, w, papers = fields.shape
     by, bx = grad.shape[2] // h, grad.shape[3] // w
+    steep = np.float32(steepness)
     for n in numba.prange(batch):
-        at, cover, weight = np.empty(papers, np.float32), np.empty(papers, np.float32), np.empty(papers, np.float32)
+        f, c = np.empty((3, papers), np.float32), np.empty((3, papers + 1, 3), np.float32)
+        gf, gc = np.empty((3, papers), np.float32), np.empty((3, papers + 1, 3), np.float32)
+        at, cover, ahead = np.empty(papers, np.float32), np.empty(papers, np.float32), np.empty(papers, np.float32)
         for i in range(h):
-            up, down = max(i - 1, 0), min(i + 1, h - 1)
-            for j in range(w):
-                left, right = max(j - 1, 0), min(j + 1, w - 1)
-                for a in range(by):
-                    v = np.float32((a + 0.5) / by - 0.5)
-                    y0, y1 = (up, i) if v < 0 else (i, down)
-                    fy = v + 1 if v < 0 else v
+            rows = (max(i - 1, 0), i, min(i + 1, h - 1))
+            for a in range(by):
+                above, fy = _between(a, by)
+                y0, y1 = rows[above], rows[above + 1]
+                for j in range(w):
+                    gf[:], gc[:] = 0, 0
+                    for m in range(3):
+                        x = min(max(j + m - 1, 0), w - 1)
+                        _column(fields[n], colours[n], y0, y1, fy, x, f[m], c[m])
                     for b in range(bx):
-                        u = np.float32((b + 0.5) / bx - 0.5)
-                        x0, x1 = (left, j) if u < 0 else (j, right)
-                        fx = u + 1 if u < 0 else u
+                        m, fx = _between(b, bx)
                         y, x = i * by + a, j * bx + b
                         gr, gg, gb = grad[n, 0, y, x], grad[n, 1, y, x], grad[n, 2, y, x]
-                        open_ = np.float32(1.0)
+                        open_ = _ONE
                         for k in range(papers):
-                            top = fields[n, k, y0, x0] + fx * (fields[n, k, y0, x1] - fields[n, k, y0, x0])
-                            foot = fields[n, k, y1, x0] + fx * (fields[n, k, y1, x1] - fields[n, k, y1, x0])
-                            at[k] = steepness * (top + fy * (foot - top))
+                            at[k] = steep * (f[m, k] + fx * (f[m + 1, k] - f[m, k]))
                             cover[k] = _cover(at[k])
-                            weight[k] = open_
+                            ahead[k] = open_
                             open_ *= 1 - cover[k]
-                        grad_colours[n, papers, 0, i, j] += gr * open_
-                        grad_colours[n, papers, 1, i, j] += gg * open_
-                        grad_colours[n, papers, 2, i, j] += gb * open_
-                        # behind: what the picture would gain from whatever lies behind paper k
-                        behind = (
-                            gr * colours[n, papers, 0, i, j]
-                            + gg * colours[n, papers, 1, i, j]
-                            + gb * colours[n, papers, 2, i, j]
-                        )
-                        for k in range(papers - 1, -1, -1):
-                            own = (
-                                gr * colours[n, k, 0, i, j] + gg * colours[n, k, 1, i, j] + gb * colours[n, k, 2, i, j]
-                            )
-                            share = weight[k] * cover[k]
-                            grad_colours[n, k, 0, i, j] += gr * share
-                            grad_colours[n, k, 1, i, j] += gg * share
-                            grad_colours[n, k, 2, i, j] += gb * share
-                            g = weight[k] * (own - behind) * _slope(at[k]) * steepness
-                            behind = cover[k] * own + (1 - cover[k]) * behind
-                            grad_fields[n, k, y0, x0] += g * (1 - fy) * (1 - fx)
-                            grad_fields[n, k, y0, x1] += g * (1 - fy) * fx
-                            grad_fields[n, k, y1, x0] += g * fy * (1 - fx)
-                            grad_fields[n, k, y1, x1] += g * fy * fx
+                        behind = _ZERO  # what the picture would gain from whatever lies behind paper k
+                        for k in range(papers, -1, -1):
+                            share = open_ if k == papers else ahead[k] * cover[k]
+                            left, right = share * (1 - fx), share * fx
+                            gc[m, k, 0] += gr * left
+                            gc[m, k, 1] += gg * left
+                            gc[m, k, 2] += gb * left
+                            gc[m + 1, k, 0] += gr * right
+                            gc[m + 1, k, 1] += gg * right
+                            gc[m + 1, k, 2] += gb * right
+                            own = gr * (c[m, k, 0] + fx * (c[m + 1, k, 0] - c[m, k, 0]))
+                            own += gg * (c[m, k, 1] + fx * (c[m + 1, k, 1] - c[m, k, 1]))
+                            own += gb * (c[m, k, 2] + fx * (c[m + 1, k, 2] - c[m, k, 2]))
+                            if k == papers:
+                                behind = own
+                            else:
+                                g = ahead[k] * (own - behind) * _slope(at[k]) * steep
+                                gf[m, k] += g * (1 - fx)
+                                gf[m + 1, k] += g * fx
+                                behind = cover[k] * own + (1 - cover[k]) * behind
+                    for m in range(3):
+                        x = min(max(j + m - 1, 0), w - 1)
+                        for k in range(papers):
+                            grad_fields[n, y0, x, k] += (1 - fy) * gf[m, k]
+                            grad_fields[n, y1, x, k] += fy * gf[m, k]
+                        for k in range(papers + 1):
+                            for d in range(3):
+                                grad_colours[n, y0, x, k, d] += (1 - fy) * gc[m, k, d]
+                                grad_colours[n, y1, x, k, d] += fy * gc[m, k, d]
 
 
 class _Lay(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, fields: Tensor, colours: Tensor, size: tuple[int, int], steepness: float) -> Tensor:
         width, height = size
-        fields, colours = fields.contiguous(), colours.contiguous()
+        fields, colours = fields.permute(0, 2, 3, 1).contiguous(), colours.permute(0, 3, 4, 1, 2).contiguous()
         out = torch.empty(len(fields), 3, height, width)
         _lay(fields.detach().numpy(), colours.detach().numpy(), steepness, out.numpy())
         ctx.save_for_backward(fields, colours)
@@ -225,7 +257,7 @@ class _Lay(torch.autograd.Function):
             grad_fields.numpy(),
             grad_colours.numpy(),
         )
-        return grad_fields, grad_colours, None, None
+        return grad_fields.permute(0, 3, 1, 2), grad_colours.permute(0, 3, 4, 1, 2), None, None
 
 
 def lay(fields: Tensor, colours: Tensor, size: tuple[int, int], steepness: float) -> Tensor:
