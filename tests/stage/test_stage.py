@@ -199,6 +199,13 @@ async def test_a_pause_in_a_tick_that_skipped_frames_can_be_resumed(opened: Open
     assert sum(map(len, show.output.pcm)) == 2000 * (show.output.ticks[-1] + 1)
 
 
+async def test_a_number_that_a_template_drove_out_of_its_range_stays_at_the_axis_end(opened: Opener) -> None:
+    show = opened((scene("bright", axes={"grey": 7.0}, choices=("on",)),))
+    await show.run(2)
+    assert show.failures == []
+    assert show.output.pictures[-1].max() == show.model.takes[0].paint([show.model.point("", {"grey": 1.0}, 0)]).max()
+
+
 async def test_of_a_pause_and_a_resume_in_one_frame_the_last_counts(opened: Opener) -> None:
     show = opened()
     show.stage.pause("p", show.hear)

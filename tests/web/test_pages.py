@@ -24,6 +24,18 @@ async def test_the_page_of_an_unknown_story_or_a_room_says_so(house: Serving, ht
     await said_no(await http.get(f"{house.url}/room/abcd"), 501, "no_rooms")
 
 
+async def test_a_person_who_asks_for_an_unknown_page_gets_the_programme_and_a_sentence(
+    house: Serving, http: ClientSession
+) -> None:
+    for path, status, words in (("/watch/<i>", 404, "there is no story"), ("/room/abcd", 501, "for one viewer alone")):
+        answer = await http.get(URL(house.url) / path.lstrip("/"), headers={"Accept": "text/html"})
+        page = await answer.text()
+        assert answer.status == status
+        assert words in page
+        assert "Crossroads" in page
+        assert "<i>&#39;" not in page
+
+
 async def test_a_title_is_text_and_never_markup(http: ClientSession, tmp_path: Path) -> None:
     story = tmp_path / "sly.yaml"
     story.write_text(CROSSROADS.read_text().replace("story: Crossroads", "story: '<script>alert(1)</script>'"))

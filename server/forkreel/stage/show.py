@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from forkreel.director import Move, direct
-from forkreel.latent.space import LatentPoint
+from forkreel.latent.space import Axis, LatentPoint
 from forkreel.latent.walker import Walker
 from forkreel.model.protocol import AxisValue, Model
 from forkreel.stage.journal import Entry, Journal
@@ -36,7 +36,7 @@ class Show:
         self._fps = fps
         self._journal = journal
         self._cast = cast
-        self._axes = {axis.name for axis in model.space.axes}
+        self._axes = {axis.name: axis for axis in model.space.axes}
         self._shows_scene = any(component.name == _SCENE for component in model.space.components)
         self._walker: Walker | None = None
         self._schedule = Schedule(())
@@ -100,8 +100,13 @@ class Show:
         self._walker.begin(move, self._point(move, move.axes), via, frame)
 
     def _point(self, move: Move, axes: Mapping[str, AxisValue]) -> LatentPoint:
-        known = {name: value for name, value in axes.items() if name in self._axes}
+        known = {name: _within(value, self._axes[name]) for name, value in axes.items() if name in self._axes}
         point = self._model.point(move.prompt, known, self._seed)
         if not self._shows_scene:
             return point
         return LatentPoint.of({**point, _SCENE: np.full(point[_SCENE].shape, self.moment.scene_index, np.float32)})
+
+
+def _within(value: AxisValue, axis: Axis) -> AxisValue:
+    """A number that a template drove out of its axis' range ends where the axis does: the show goes on."""
+    return value if isinstance(value, str) else min(max(value, axis.low), axis.high)

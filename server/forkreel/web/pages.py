@@ -25,17 +25,21 @@ def add_pages(app: web.Application, static: Path) -> None:
 
 async def library(request: web.Request) -> web.Response:
     """The programme."""
-    return _page(request, "index.html", stories=request.app[THEATRE].cards)
+    return _programme(request)
 
 
 async def player(request: web.Request) -> web.Response:
-    """The page that plays one story."""
-    return _page(request, "watch.html", story=card_of(request, request.match_info["story"]))
+    """The page that plays one story; the programme, with a sentence, for a browser that asks for one not on it."""
+    try:
+        return _page(request, "watch.html", story=card_of(request, request.match_info["story"]))
+    except Problem as problem:
+        return _regret(request, problem)
 
 
 async def room(request: web.Request) -> web.Response:
     """Rooms are not built yet."""
-    raise Problem(501, "no_rooms", "this version plays for one viewer alone; rooms come with a later one")
+    problem = Problem(501, "no_rooms", "this version plays for one viewer alone; rooms come with a later one")
+    return _regret(request, problem)
 
 
 def card_of(request: web.Request, name: str) -> Card:
@@ -46,6 +50,19 @@ def card_of(request: web.Request, name: str) -> Card:
             return card
     names = ", ".join(card.name for card in cards)
     raise Problem(404, "unknown_story", f"there is no story {name!r} here; there is: {names}")
+
+
+def _regret(request: web.Request, problem: Problem) -> web.Response:
+    """A page for people, who ask for HTML; for programs the problem itself."""
+    if "text/html" not in request.headers.get("Accept", ""):
+        raise problem
+    return _programme(request, str(problem), problem.status)
+
+
+def _programme(request: web.Request, regret: str = "", status: int = 200) -> web.Response:
+    page = _page(request, "index.html", stories=request.app[THEATRE].cards, regret=regret)
+    page.set_status(status)
+    return page
 
 
 def _page(request: web.Request, template: str, **values: object) -> web.Response:
