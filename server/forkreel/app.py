@@ -128,7 +128,7 @@ class Playhouse:
                 width,
                 height,
                 settings.fps,
-                settings.bitrate_bps,
+                settings.bitrate_bps or _bitrate_bps(width, height),
                 on_viewers=lambda count: stage.viewers(count),
                 ice=Ice(settings.ice_urls, settings.ice_loopback),
             )
@@ -209,6 +209,11 @@ async def serve(settings: Settings, stories: Mapping[str, Story], announce: Call
                 await stopping
             finally:
                 stopping.cancel()
+
+
+def _bitrate_bps(width: int, height: int) -> int:
+    """Grows slower than the picture: what is larger is mostly larger areas of one colour."""
+    return round(1_800_000 * (width * height / (512 * 288)) ** 0.6)
 
 
 def _poster(name: str, static: Path) -> str | None:

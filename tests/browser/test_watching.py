@@ -167,7 +167,7 @@ async def test_the_library_shows_each_story_and_its_way_in(viewer: Viewer) -> No
     await viewer.plays()
 
 
-@pytest.mark.parametrize("model", ["testcard"])
+@pytest.mark.parametrize("model", ["testcard", "house"])
 async def test_a_model_moves_the_picture_towards_the_scene_that_was_chosen(seated: NewViewer, model: str) -> None:
     async with serving(CROSSROADS, GATE, model=model) as house:
         viewer = await seated(house.url)
