@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,6 +29,7 @@ from forkreel.web.session import Production
 from forkreel.web.sessions import Sessions
 from forkreel.web.theatre import Card
 
+_REHEARSED = 256  # prompts: what a model is sure to remember
 _CLOSING_S = 3.0  # for connections that are still open when the server closes
 
 
@@ -89,11 +91,19 @@ class Playhouse:
         self._model: Model | None = None
 
     async def warm(self, opener: OpenModel) -> None:
-        """Load the model and paint once, in a thread; then `ready`. Raises `ModelError`."""
+        """Load the model, paint once and read the stories' prompts, in threads; then `ready`."""
         settings = self._settings
         self._model = await asyncio.to_thread(opener, settings.model, size=settings.size, fps=settings.fps)
         await asyncio.to_thread(self._model.warm)
+        await asyncio.to_thread(self._rehearse, self._model)
         self.ready = True
+
+    def _rehearse(self, model: Model) -> None:
+        """Have the model read what will be asked of it: no show then waits for a text encoder in the middle of a scene."""
+        pictures = (scene.picture for story in self._stories.values() for scene in story.scenes.values())
+        prompts = (picture.prompt.source for picture in pictures if picture is not None)
+        for prompt in islice((text for text in prompts if "{{" not in text), _REHEARSED):
+            model.point(prompt, {}, 0)
 
     async def close(self) -> None:
         """Free the model, once no show needs it."""
@@ -213,7 +223,7 @@ async def serve(settings: Settings, stories: Mapping[str, Story], announce: Call
 
 def _bitrate_bps(width: int, height: int) -> int:
     """Grows slower than the picture: what is larger is mostly larger areas of one colour."""
-    return round(1_800_000 * (width * height / (512 * 288)) ** 0.6)
+    return round(1_800_000 * float((width * height / (512 * 288)) ** 0.6))
 
 
 def _poster(name: str, static: Path) -> str | None:

@@ -89,7 +89,7 @@ def loss_of(picture: Tensor, truth: Tensor, batch: Batch) -> Tensor:
     weight[..., -rim:] *= 2
     for n, setting in enumerate(batch.settings):
         if (box := fox_box(setting, (width, height))) is not None:
-            weight[n, :, box[1] : box[3], box[0] : box[2]] *= 1.6
+            weight[n, :, box[1] : box[3], box[0] : box[2]] *= 3
     error = picture - truth
     gradients = error.diff(dim=3).abs().mean() + error.diff(dim=2).abs().mean()
     return (error.abs() * weight).mean() / weight.mean() + 0.5 * gradients
