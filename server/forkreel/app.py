@@ -99,7 +99,7 @@ class Playhouse:
         self.ready = True
 
     def _rehearse(self, model: Model) -> None:
-        """Have the model read what will be asked of it: no show then waits for a text encoder in the middle of a scene."""
+        """Have the model read what will be asked of it: no show then waits for a text encoder in mid-scene."""
         pictures = (scene.picture for story in self._stories.values() for scene in story.scenes.values())
         prompts = (picture.prompt.source for picture in pictures if picture is not None)
         for prompt in islice((text for text in prompts if "{{" not in text), _REHEARSED):
