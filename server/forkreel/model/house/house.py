@@ -11,8 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from diffusers.utils import logging as diffusers_logging
 from numpy.typing import NDArray
 from safetensors import SafetensorError
+from torch import nn
 
 from forkreel.errors import MissingWeights, ModelError
 from forkreel.latent.space import LatentPoint, Space
@@ -41,9 +43,12 @@ class HouseModel:
 
     def __init__(self, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float) -> None:
         self._dtype = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
-        self._planes = planes.eval().requires_grad_(False)
-        self._view = view.eval().requires_grad_(False).to(self._dtype).to(memory_format=torch.channels_last)
-        self._planes.to(self._dtype)
+        self._planes, self._view = planes.eval().requires_grad_(False), view.eval().requires_grad_(False)
+        for part in (self._planes, self._view):
+            nn.Module.to(
+                part, dtype=self._dtype
+            )  # ModelMixin.to warns of modules to be kept in float32, of which it names none
+        self._view.to(memory_format=torch.channels_last)
         self._reader = reader.eval().requires_grad_(False)
         self._steepness = steepness
         self._compositor = Compositor(torch.get_num_threads())
@@ -64,7 +69,10 @@ class HouseModel:
             if not (folder / part / "diffusion_pytorch_model.safetensors").is_file():
                 raise MissingWeights(f"{folder} lacks {part}/diffusion_pytorch_model.safetensors")
         try:
-            pipeline = HousePipeline.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+            diffusers_logging.disable_progress_bar()
+            pipeline = HousePipeline.from_pretrained(
+                folder, local_files_only=True, use_safetensors=True, low_cpu_mem_usage=False
+            )
         except (OSError, ValueError, RuntimeError, AttributeError, SafetensorError) as error:
             raise ModelError(f"{folder} cannot be loaded as a house model: {error}") from error
         return cls(pipeline.planes, pipeline.view, pipeline.reader, float(pipeline.config["steepness"]))
