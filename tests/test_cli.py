@@ -175,3 +175,30 @@ def test_watch_of_a_server_that_is_not_there_says_so() -> None:
     result = run("watch", "http://127.0.0.1:9")
     assert result.exit_code == 2
     assert "http://127.0.0.1:9" in result.stderr
+
+
+def test_test_names_what_came_otherwise_and_exits_with_1(tmp_path: Path) -> None:
+    tests = "tests: [{name: up, picks: [climb], expect: {scene: hill}}, {name: t, expect: {scene: hill}}]\n"
+    story = tmp_path / "tested.yaml"
+    first = (
+        "story: x\nscenes:\n  foot: {ask: {choices: [{id: climb, label: Climb, goto: hill}]}}\n  hill: {ending: Up}\n"
+    )
+    story.write_text(first + tests)
+    result = run("test", story, CROSSROADS, "nowhere.yaml")
+    assert result.exit_code == 1
+    assert f"{story}: passed up" in result.stdout
+    assert re.search(r"tested\.yaml:5:\d+: expected the scene 'hill'", result.stdout)
+    assert "carries no tests" in result.stdout
+    assert "2 tests, 2 failed" in result.stdout
+    assert "nowhere.yaml" in result.stderr
+
+
+def test_walk_reports_coverage_and_exits_with_1_where_walks_are_lost(tmp_path: Path) -> None:
+    result = run("walk", CROSSROADS, "--runs", "20", "--seed", "3", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["runs"] == 20
+    lost = tmp_path / "lost.yaml"
+    lost.write_text("story: x\nscenes: {a: {goto: b}, b: {goto: a}}\n")
+    result = run("walk", lost, "--runs", "2")
+    assert result.exit_code == 1
+    assert "no way leads from" in result.stdout

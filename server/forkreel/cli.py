@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forkreel import __version__
-from forkreel.errors import ForkreelError, ServeError
+from forkreel.errors import ForkreelError, ServeError, StoryError
 
 if TYPE_CHECKING:
     from forkreel.app import Server
@@ -90,6 +90,48 @@ def check(stories: tuple[Path, ...], model: str, as_json: bool) -> None:
         for report in reports:
             click.echo(report.render())
     if not all(report.ok for report in reports):
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("stories", metavar="STORY...", nargs=-1, required=True, type=_FILE)
+def test(stories: tuple[Path, ...]) -> None:
+    """Run the tests that stories carry; exit code 1 when one fails or a story cannot be read."""
+    from forkreel.story.check import load
+    from forkreel.story.rehearse import rehearse
+
+    ran, failed = 0, 0
+    for path in stories:
+        try:
+            outcomes = rehearse(load(path))
+        except StoryError as error:
+            click.echo(str(error), err=True)
+            failed += 1
+            continue
+        for outcome in outcomes:
+            click.echo(outcome.render())
+        if not outcomes:
+            click.echo(f"{path}: carries no tests")
+        ran += len(outcomes)
+        failed += sum(not outcome.passed for outcome in outcomes)
+    click.echo(f"{ran} test{'s' if ran != 1 else ''}, {failed or 'none'} failed")
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("story", type=_FILE)
+@click.option("--runs", type=click.IntRange(1, 1_000_000), default=1000, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def walk(story: Path, runs: int, seed: int, as_json: bool) -> None:
+    """Walk through STORY at random: what is seen, what never; exit code 1 where a walk breaks or cannot end."""
+    from forkreel.story.check import load
+    from forkreel.story.walks import walk as walk_through
+
+    walks = walk_through(load(story), runs, seed)
+    click.echo(json.dumps(walks.as_json(), indent=2, ensure_ascii=False) if as_json else walks.render())
+    if not walks.ok:
         raise click.exceptions.Exit(1)
 
 

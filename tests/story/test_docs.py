@@ -21,6 +21,8 @@ HEADINGS = {
     "branch": "Ways on",
     "ending": "Endings",
     "variable": "Variables",
+    "test": "Tests",
+    "expect": "Tests",
 }
 
 

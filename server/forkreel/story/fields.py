@@ -176,5 +176,7 @@ def shape(node: Node) -> str:
 
 
 def _article(block: str) -> str:
-    name = {"story": "the story", "ask": "an ask", "ending": "an ending"}.get(block, f"a {block}")
+    name = {"story": "the story", "ask": "an ask", "ending": "an ending", "expect": "an expect"}.get(
+        block, f"a {block}"
+    )
     return re.sub(r"^a (?=[aeiou])", "an ", name)

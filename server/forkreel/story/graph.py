@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from forkreel.story.diagnostic import Findings, Spot
 from forkreel.story.scene import Scene
-from forkreel.story.story import edges_of
+from forkreel.story.story import Story, edges_of
 
 
 def inspect(scenes: Mapping[str, Scene], start: str, spots: Mapping[str, Spot], findings: Findings) -> None:
@@ -32,6 +32,15 @@ def inspect(scenes: Mapping[str, Scene], start: str, spots: Mapping[str, Spot], 
     for name in scenes:
         if name in reached and name not in hopeful and not findings.at(spots[name]):
             findings.warning(spots[name], "dead-end", f"no way leads from '{name}' to an ending")
+
+
+def dead_ends(story: Story) -> frozenset[str]:
+    """The scenes from which no way leads to an ending."""
+    backward: dict[str, set[str]] = defaultdict(set)
+    for edge in story.edges():
+        backward[edge.target].add(edge.source)
+    endings = [name for name, scene in story.scenes.items() if scene.close is not None]
+    return frozenset(story.scenes) - closure(endings, backward)
 
 
 def closure(first: Iterable[str], ways: Mapping[str, set[str]]) -> set[str]:

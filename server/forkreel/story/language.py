@@ -15,6 +15,7 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "vars": "what the story remembers",
         "start": "the scene that comes first",
         "scenes": "the scenes, by id",
+        "tests": "what `forkreel test` tries",
     },
     "cast member": {
         "name": "the name that is shown",
@@ -68,6 +69,18 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "ending": {
         "id": "its name, unique in the story",
         "title": "what the viewer reads",
+    },
+    "test": {
+        "name": "what it tries, in words",
+        "seed": "decides all chance in this test",
+        "picks": "the choices to take, by id; ~ lets a timer run out",
+        "expect": "what is to be so after them",
+    },
+    "expect": {
+        "scene": "the scene that asks or ends",
+        "ending": "the ending, by its id",
+        "vars": "variables and the values that they have",
+        "lines": "lines that were seen, by id or by their whole text",
     },
 })  # fmt: skip
 

@@ -13,6 +13,7 @@ from forkreel.story.document import Document, Items, Node, Pair, Scalar, Table
 from forkreel.story.fields import Fields, open_block, shape
 from forkreel.story.graph import inspect
 from forkreel.story.language import KEYS, RESERVED, VARIABLE_NAME
+from forkreel.story.rehearsal_reader import RehearsalReader
 from forkreel.story.scene import Scene
 from forkreel.story.scene_reader import SceneReader
 from forkreel.story.story import Story
@@ -72,6 +73,8 @@ class _Reader:
         start = self._start(scene_ids) or next(iter(scenes), None)
         if start is None:
             return None
+        rehearsals = RehearsalReader(self._findings, scenes, ids["unknown-choice"], variables, self._broken, MAX_SEED)
+        tests = [rehearsals.rehearsal(node) for node in self._fields.items("tests") or ()]
         inspect(scenes, start, {pair.key.text: pair.key.spot for pair in scene_pairs}, self._findings)
         return Story(
             name=Path(self._findings.file).stem,
@@ -82,6 +85,7 @@ class _Reader:
             variables=MappingProxyType(variables),
             start=start,
             scenes=MappingProxyType(scenes),
+            rehearsals=tuple(test for test in tests if test is not None),
         )
 
     def _start(self, scenes: frozenset[str]) -> str | None:

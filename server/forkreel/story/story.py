@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from forkreel.story.moment import Ending
-from forkreel.story.scene import Branch, Scene
+from forkreel.story.rehearsal import Rehearsal
+from forkreel.story.scene import Scene
+from forkreel.story.template import Expression
 from forkreel.story.variables import Variable
 
 
 class Edge(NamedTuple):
     """A way from one scene to another. `choice` is the choice's id, or None when the story goes on by itself.
 
-    `label` is the choice's label as the author wrote it, with a condition of the way in brackets behind it.
+    `label` is the choice's label as the author wrote it, with the conditions of choice and way in brackets behind it.
     """
 
     source: str
@@ -27,7 +29,7 @@ class Edge(NamedTuple):
 class Story:
     """A story that was read without errors. Its mappings are read-only and in the order of the file.
 
-    `name` is the file's stem; `cast` maps an id to the name that is shown.
+    `name` is the file's stem; `cast` maps an id to the name that is shown; `rehearsals` are the tests that it carries.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Story:
     variables: Mapping[str, Variable]
     start: str
     scenes: Mapping[str, Scene]
+    rehearsals: tuple[Rehearsal, ...] = ()
 
     @property
     def endings(self) -> tuple[Ending, ...]:
@@ -58,11 +61,13 @@ def edges_of(scene: Scene) -> Iterator[Edge]:
     answers = scene.question.answers if scene.question else ()
     for answer in answers:
         for branch in answer.branches or scene.branches:
-            yield Edge(scene.id, branch.goto, _label(answer.label.source, branch), answer.id)
+            label = _label(answer.label.source, answer.when, branch.when)
+            yield Edge(scene.id, branch.goto, label, answer.id)
     if scene.branches and all(answer.may_be_unavailable for answer in answers):
         for branch in scene.branches:
-            yield Edge(scene.id, branch.goto, _label("", branch), None)
+            yield Edge(scene.id, branch.goto, _label("", branch.when), None)
 
 
-def _label(label: str, branch: Branch) -> str:
-    return f"{label} [{branch.when.source}]".strip() if branch.when is not None else label
+def _label(label: str, *conditions: Expression | None) -> str:
+    sources = [condition.source for condition in conditions if condition is not None]
+    return f"{label} [{' and '.join(sources)}]".strip() if sources else label

@@ -1,0 +1,126 @@
+"""`rehearse` tries the tests that a story carries, through the same `Playthrough` that viewers get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from forkreel.errors import Refused, StoryError
+from forkreel.story.diagnostic import Spot, did_you_mean
+from forkreel.story.moment import Advance, Choose, Expire, Line, Moment
+from forkreel.story.playthrough import Playthrough
+from forkreel.story.rehearsal import Pick, Rehearsal
+from forkreel.story.story import Story
+from forkreel.story.variables import describe
+
+MAX_MOMENTS = 500  # without a question; then the story goes round for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that came otherwise, and where the author expects it."""
+
+    spot: Spot
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A test, and what came otherwise."""
+
+    rehearsal: Rehearsal
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything came as expected."""
+        return not self.failures
+
+    def render(self) -> str:
+        """`file: passed NAME`, or `file: FAILED NAME` and a line `file:line:column: what` for each failure."""
+        file = self.rehearsal.file
+        rows = [f"{file}: {'passed' if self.passed else 'FAILED'} {self.rehearsal.name}"]
+        rows += [f"{file}:{one.spot.line}:{one.spot.column}: {one.message}" for one in self.failures]
+        return "\n".join(rows)
+
+
+def rehearse(story: Story) -> tuple[Outcome, ...]:
+    """Every test of a story, in the order of the file."""
+    return tuple(Outcome(one, _Run(story, one).failures()) for one in story.rehearsals)
+
+
+@dataclass(slots=True)
+class _Run:
+    story: Story
+    rehearsal: Rehearsal
+    lines: list[Line] = field(default_factory=list)
+
+    def failures(self) -> tuple[Failure, ...]:
+        spot = self.rehearsal.spot
+        try:
+            play = Playthrough.start(self.story, self.rehearsal.seed)
+            self._settle(play)
+            for pick in self.rehearsal.picks:
+                spot = pick.spot
+                if wrong := self._take(play, pick):
+                    return (Failure(spot, wrong),)
+                self._settle(play)
+        except (Refused, StoryError) as error:
+            return (Failure(spot, f"the story failed: {error}"),)
+        return tuple(self._differences(play))
+
+    def _settle(self, play: Playthrough) -> None:
+        """On to the next question or ending, hearing every line on the way."""
+        for _ in range(MAX_MOMENTS):
+            self.lines += play.moment.lines
+            if not play.moment.advances:
+                return
+            play.apply(Advance(play.moment.number))
+        raise StoryError(f"it goes on for {MAX_MOMENTS} moments without a question or an ending")
+
+    def _take(self, play: Playthrough, pick: Pick) -> str:
+        """Takes one pick; gives what is wrong with it, or nothing."""
+        moment, ask = play.moment, play.moment.ask
+        name = "~" if pick.choice is None else pick.choice
+        if ask is None:
+            return f"expected a question that '{name}' answers, but {_place(moment)}"
+        if pick.choice is None:
+            if ask.timer_s is None:
+                return f"expected a question with a timer, but that of the scene '{moment.scene}' waits for ever"
+            play.apply(Expire(ask.poll))
+            return ""
+        scene, _, choice = pick.choice.rpartition(".")
+        offered = {one.id: one for one in ask.choices}
+        if choice not in offered or scene not in ("", moment.scene):
+            hint = did_you_mean(choice, offered)
+            there = f"the scene '{moment.scene}' asks for {', '.join(offered)}"
+            return f"expected the choice '{name}', but {there}{f'; {hint}' if hint else ''}"
+        if not offered[choice].available:
+            return f"expected the choice '{name}', but in the scene '{moment.scene}' it cannot be taken then"
+        play.apply(Choose(ask.poll, choice))
+        return ""
+
+    def _differences(self, play: Playthrough) -> Iterator[Failure]:
+        expected, moment = self.rehearsal, play.moment
+        if expected.scene and expected.scene.value != moment.scene:
+            yield Failure(expected.scene.spot, f"expected the scene '{expected.scene.value}', but {_place(moment)}")
+        if expected.ending and (moment.ending is None or moment.ending.id != expected.ending.value):
+            yield Failure(expected.ending.spot, f"expected the ending '{expected.ending.value}', but {_place(moment)}")
+        for name, wanted in expected.variables:
+            if (value := play.state.variables[name]) != wanted.value:
+                came = describe(value)
+                yield Failure(wanted.spot, f"expected {name} to be {describe(wanted.value)}, but it is {came}")
+        seen = {line.id for line in self.lines} | {line.text for line in self.lines}
+        for wanted in expected.lines:
+            if wanted.value not in seen:
+                yield Failure(wanted.spot, f"expected to see the line '{wanted.value}', but {self._heard(moment)}")
+
+    def _heard(self, moment: Moment) -> str:
+        last = ", ".join(repr(line.text[:60]) for line in self.lines[-3:])
+        return f"it was not among the {len(self.lines)} seen; the last were {last}" if last else _place(moment)
+
+
+def _place(moment: Moment) -> str:
+    if moment.ending is not None:
+        return f"the story ended with '{moment.ending.id}' in the scene '{moment.scene}'"
+    return f"the story asks in the scene '{moment.scene}'"

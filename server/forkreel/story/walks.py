@@ -1,0 +1,209 @@
+"""Seeded random walks through a story: what they saw, where they ended, and where they got stuck."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from forkreel.errors import Refused, StoryError
+from forkreel.story.graph import dead_ends
+from forkreel.story.moment import Advance, Ask, Choose, Event, Expire
+from forkreel.story.playthrough import Playthrough
+from forkreel.story.rehearsal import WAIT
+from forkreel.story.story import Story
+
+MAX_MOMENTS = 500  # of one walk; then it is given up
+MAX_TOLD = 10  # walks that went wrong and are described; all are counted
+_PATIENCE = 0.15  # how often a walk lets a timer run out
+
+Trouble = Literal["fault", "dead-end", "cap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A walk that reached no ending: its seed and picks lead there again."""
+
+    trouble: Trouble
+    scene: str
+    message: str
+    seed: int
+    picks: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The stray as plain values."""
+        return {
+            "trouble": self.trouble,
+            "scene": self.scene,
+            "message": self.message,
+            "seed": self.seed,
+            "picks": list(self.picks),
+        }
+
+
+@dataclass(slots=True)
+class Walks:
+    """What the walks through a story saw. `scenes`, `choices` (`scene.choice`) and `lines` count how often.
+
+    `shortest` has, for each ending, the seed and the picks of the walk that chose least on the way there. `strays` are
+    the first few walks that reached no ending, `troubles` counts all of them by kind.
+    """
+
+    story: Story
+    seed: int
+    runs: int = 0
+    scenes: Counter[str] = field(default_factory=Counter)
+    choices: Counter[str] = field(default_factory=Counter)
+    lines: Counter[str] = field(default_factory=Counter)
+    endings: Counter[str] = field(default_factory=Counter)
+    shortest: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    picks: list[int] = field(default_factory=list)
+    troubles: Counter[str] = field(default_factory=Counter)
+    strays: list[Stray] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no walk ended in a fault of the story or in a place from which no ending can be reached."""
+        return not (self.troubles["fault"] or self.troubles["dead-end"])
+
+    def never(self) -> dict[str, list[str]]:
+        """Scenes, choices, lines and endings that no walk saw, in the order of the file."""
+        scenes = self.story.scenes.values()
+        answers = [(scene.id, one.id) for scene in scenes if scene.question for one in scene.question.answers]
+        return {
+            "scenes": _missing(self.story.scenes, self.scenes),
+            "choices": _missing((f"{scene}.{choice}" for scene, choice in answers), self.choices),
+            "lines": _missing((speech.id for scene in scenes for speech in scene.speeches), self.lines),
+            "endings": _missing((ending.id for ending in self.story.endings), self.endings),
+        }
+
+    def as_json(self) -> dict[str, object]:
+        """Everything as plain values."""
+        endings = {
+            name: {"walks": number, "seed": self.shortest[name][0], "shortest": list(self.shortest[name][1])}
+            for name, number in _ordered(self.endings, (ending.id for ending in self.story.endings)).items()
+        }
+        return {
+            "story": self.story.name,
+            "seed": self.seed,
+            "runs": self.runs,
+            "scenes": _ordered(self.scenes, self.story.scenes),
+            "choices": dict(sorted(self.choices.items())),
+            "lines": dict(sorted(self.lines.items())),
+            "endings": endings,
+            "never": self.never(),
+            "picks": self._spread(),
+            "troubles": dict(sorted(self.troubles.items())),
+            "strays": [stray.as_json() for stray in self.strays],
+        }
+
+    def render(self) -> str:
+        """The report for people."""
+        total = sum(self.endings.values())
+        rows = [f"{self.story.title}: {_walks(self.runs)}, seed {self.seed}; {total} reached an ending"]
+        titles = {ending.id: ending.title for ending in self.story.endings}
+        for name, title in titles.items():
+            seed, picks = self.shortest.get(name, (0, ()))
+            way = f"   shortest: {' '.join(picks) or 'no choice'} (seed {seed})" if name in self.shortest else ""
+            rows.append(f"  ending {name} ({title}): {self.endings[name]}, {self.endings[name] / self.runs:.1%}{way}")
+        spread = self._spread()
+        if spread["mean"] is not None:
+            rows.append(f"  choices to an ending: mean {spread['mean']:.1f}, {spread['min']} to {spread['max']}")
+        for kind, missing in self.never().items():
+            rows.append(f"  {kind} never seen: {', '.join(missing) or 'none'}")
+        for trouble, number in sorted(self.troubles.items()):
+            rows.append(f"  {_CALLED[trouble]}: {_walks(number)}")
+        rows += [
+            f"    {stray.trouble} in '{stray.scene}': {stray.message}\n"
+            f"      seed {stray.seed}, picks [{', '.join(stray.picks[:30])}{', ...' if len(stray.picks) > 30 else ''}]"
+            for stray in self.strays
+        ]
+        return "\n".join(rows)
+
+    def _spread(self) -> Mapping[str, float | None]:
+        if not self.picks:
+            return {"mean": None, "min": None, "max": None}
+        return {"mean": round(sum(self.picks) / len(self.picks), 2), "min": min(self.picks), "max": max(self.picks)}
+
+
+_CALLED = {
+    "fault": "ended by a fault of the story",
+    "dead-end": "ended where no ending can be reached",
+    "cap": f"given up after {MAX_MOMENTS} moments",
+}
+
+
+def walk(story: Story, runs: int, seed: int = 0) -> Walks:
+    """`runs` random walks. The same story, runs and seed give the same walks."""
+    walks, lost = Walks(story, seed), dead_ends(story)
+    for number in range(runs):
+        dice = random.Random(f"{seed}/{number}")
+        _walk(walks, lost, dice, dice.randrange(2**31))
+    return walks
+
+
+def _walk(walks: Walks, lost: frozenset[str], dice: random.Random, seed: int) -> None:
+    picks: list[str] = []
+
+    def stray(trouble: Trouble, scene: str, message: str) -> None:
+        walks.troubles[trouble] += 1
+        if len(walks.strays) < MAX_TOLD:
+            walks.strays.append(Stray(trouble, scene, message, seed, tuple(picks)))
+
+    walks.runs += 1
+    try:
+        play = Playthrough.start(walks.story, seed)
+    except StoryError as error:
+        stray("fault", walks.story.start, str(error))
+        return
+    for _ in range(MAX_MOMENTS):
+        moment = play.moment
+        walks.scenes[moment.scene] += 1
+        walks.lines.update(line.id for line in moment.lines)
+        if moment.ending is not None:
+            _arrived(walks, moment.ending.id, seed, tuple(picks))
+            return
+        event: Event = Advance(moment.number)
+        if moment.ask is not None:
+            pick = _pick(moment.ask, dice)
+            picks.append(pick)
+            waits, poll = pick == WAIT, moment.ask.poll
+            event = Expire(poll) if waits else Choose(poll, pick)
+            walks.choices[f"{moment.scene}.{moment.ask.default if waits else pick}"] += 1
+        try:
+            play.apply(event)
+        except Refused as refusal:
+            stray("fault", moment.scene, str(refusal))
+            return
+    scene = play.moment.scene
+    if scene in lost:
+        stray("dead-end", scene, f"no way leads from '{scene}' to an ending")
+    else:
+        stray("cap", scene, f"no ending after {MAX_MOMENTS} moments")
+
+
+def _pick(ask: Ask, dice: random.Random) -> str:
+    if ask.timer_s is not None and dice.random() < _PATIENCE:
+        return WAIT
+    return dice.choice([choice.id for choice in ask.choices if choice.available])
+
+
+def _arrived(walks: Walks, ending: str, seed: int, picks: tuple[str, ...]) -> None:
+    walks.endings[ending] += 1
+    walks.picks.append(len(picks))
+    if ending not in walks.shortest or len(picks) < len(walks.shortest[ending][1]):
+        walks.shortest[ending] = (seed, picks)
+
+
+def _missing(known: Iterable[str], seen: Mapping[str, int]) -> list[str]:
+    return [name for name in known if name not in seen]
+
+
+def _ordered(counts: Mapping[str, int], order: Iterable[str]) -> dict[str, int]:
+    return {name: counts[name] for name in order if name in counts}
+
+
+def _walks(number: int) -> str:
+    return f"{number} walk{'s' if number != 1 else ''}"

@@ -1,0 +1,105 @@
+import json
+
+import pytest
+
+from forkreel.story import Playthrough
+from forkreel.story.moment import Advance, Choose, Expire
+from forkreel.story.walks import MAX_MOMENTS, MAX_TOLD, WAIT, walk
+from tests.story.conftest import Told, feature
+
+TRAPPED = """
+    story: A well
+    scenes:
+      rim: {ask: {choices: [{id: down, label: Down, goto: well}, {id: off, label: Off, goto: home}]}}
+      well: {goto: echo}
+      echo: {goto: well}
+      home: {ending: Home}
+      moon: {say: [Nobody comes here.], goto: home}
+"""
+FAULTY = """
+    story: A sum
+    vars: {n: 2}
+    scenes:
+      a: {ask: {choices: [{id: less, label: Less, set: {n: n - 1}, goto: b}]}}
+      b: {say: ["{{ 6 // n }}"], ask: {choices: [{id: back, label: Back, goto: a}, {id: out, label: Out, goto: end}]}}
+      end: {ending: Out}
+"""
+
+
+def test_the_same_seed_walks_the_same_and_another_does_not() -> None:
+    story = feature("timer")
+    assert walk(story, 20, 3).as_json() == walk(story, 20, 3).as_json()
+    assert walk(story, 20, 3).as_json() != walk(story, 20, 4).as_json()
+
+
+def test_more_runs_begin_with_the_same_walks(told: Told) -> None:
+    story = told(FAULTY)
+    few, many = walk(story, 5), walk(story, 40)
+    assert many.strays[: len(few.strays)] == few.strays
+
+
+def test_coverage_names_what_was_never_seen(told: Told) -> None:
+    walks = walk(told(TRAPPED), 20)
+    assert walks.never() == {"scenes": ["moon"], "choices": [], "lines": ["moon.1"], "endings": []}
+    assert walks.choices["rim.down"] + walks.choices["rim.off"] == 20
+    assert "scenes never seen: moon" in walks.render()
+
+
+def test_a_place_without_a_way_to_an_ending_is_a_dead_end(told: Told) -> None:
+    walks = walk(told(TRAPPED), 20)
+    assert not walks.ok
+    assert walks.troubles["dead-end"] == walks.choices["rim.down"] > 0
+    assert walks.endings["home"] == walks.choices["rim.off"]
+    assert {stray.scene for stray in walks.strays} <= {"well", "echo"}
+    assert len(walks.strays) <= MAX_TOLD
+
+
+def test_a_fault_of_the_story_is_told_with_the_picks_that_lead_to_it(told: Told) -> None:
+    story = told(FAULTY)
+    walks = walk(story, 40)
+    assert not walks.ok
+    stray = walks.strays[0]
+    assert (stray.trouble, stray.picks[-2:]) == ("fault", ("back", "less"))
+    assert "division by zero" in stray.message
+    assert stray.message in walks.render()
+
+
+def test_a_fault_in_the_first_scene_stops_no_other_walk(told: Told) -> None:
+    walks = walk(told("story: x\nvars: {n: 0}\nscenes: {a: {say: ['{{ 1 // n }}'], ending: x}}\n"), 3)
+    assert walks.troubles == {"fault": 3}
+    assert walks.as_json()["picks"] == {"mean": None, "min": None, "max": None}
+
+
+def test_a_walk_that_goes_round_for_ever_is_given_up(told: Told) -> None:
+    walks = walk(told("story: x\nvars: {n: 0}\nscenes: {a: {goto: [{when: n > 0, goto: b}, a]}, b: {ending: x}}\n"), 2)
+    assert walks.troubles == {"cap": 2}
+    assert walks.ok
+    assert walks.scenes["a"] == 2 * MAX_MOMENTS
+
+
+def test_timers_run_out_now_and_then() -> None:
+    walks = walk(feature("timer"), 60)
+    assert any(WAIT in picks for _, picks in walks.shortest.values()) or walks.choices["a.rope"] > 0
+    assert walks.never()["endings"] == []
+
+
+def test_the_shortest_picks_lead_to_their_ending_again() -> None:
+    story = feature("timer")
+    walks = walk(story, 30)
+    for ending, (seed, picks) in walks.shortest.items():
+        play, waiting = Playthrough.start(story, seed), list(picks)
+        while play.moment.ending is None:
+            ask = play.moment.ask
+            if ask is None:
+                play.apply(Advance(play.moment.number))
+            else:
+                pick = waiting.pop(0)
+                play.apply(Expire(ask.poll) if pick == WAIT else Choose(ask.poll, pick))
+        assert (play.moment.ending.id, waiting) == (ending, [])
+
+
+@pytest.mark.parametrize("name", ["first", "chance", "goto"])
+def test_the_report_is_plain_json(name: str) -> None:
+    found = json.loads(json.dumps(walk(feature(name), 5).as_json()))
+    assert found["runs"] == 5
+    assert sum(ending["walks"] for ending in found["endings"].values()) == 5
