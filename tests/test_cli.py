@@ -202,3 +202,18 @@ def test_walk_reports_coverage_and_exits_with_1_where_walks_are_lost(tmp_path: P
     result = run("walk", lost, "--runs", "2")
     assert result.exit_code == 1
     assert "no way leads from" in result.stdout
+
+
+def test_graph_prints_mermaid_and_writes_by_the_name_of_the_file(tmp_path: Path) -> None:
+    assert run("graph", CROSSROADS).stdout.splitlines()[1] == "flowchart TD"
+    for name, start in (("g.svg", "<svg"), ("g.mmd", "%%"), ("g.dot", "digraph")):
+        assert run("graph", CROSSROADS, "-o", tmp_path / name).exit_code == 0
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+    wrong = run("graph", CROSSROADS, "-o", "g.png")
+    assert (wrong.exit_code, ".svg" in wrong.stderr) == (2, True)
+    nowhere = run("graph", CROSSROADS, "-o", tmp_path / "no" / "g.svg")
+    assert (nowhere.exit_code, "cannot be written" in nowhere.stderr) == (2, True)
+
+
+def test_schema_prints_the_schema() -> None:
+    assert json.loads(run("schema").stdout)["$schema"].endswith("2020-12/schema")

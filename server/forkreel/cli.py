@@ -136,6 +136,36 @@ def walk(story: Path, runs: int, seed: int, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("story", type=_FILE)
+@click.option("-o", "--output", type=_FILE, metavar="FILE.svg|.mmd|.dot", help="Without it Mermaid goes to stdout.")
+def graph(story: Path, output: Path | None) -> None:
+    """Draw the scenes of STORY and the ways between them."""
+    from forkreel.story.chart import dot, mermaid
+    from forkreel.story.check import load
+    from forkreel.story.drawing import svg
+
+    if output is None:
+        click.echo(mermaid(load(story)), nl=False)
+        return
+    draw = {".svg": svg, ".mmd": mermaid, ".dot": dot}.get(output.suffix)
+    if draw is None:
+        raise click.BadParameter(f"'{output}' ends neither in .svg nor in .mmd nor in .dot", param_hint="--output")
+    try:
+        output.write_text(draw(load(story)), encoding="utf-8")
+    except OSError as error:
+        raise ForkreelError(f"{output} cannot be written: {error.strerror}") from error
+    click.echo(f"{output}: written")
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of story files, for editors."""
+    from forkreel.story.schema import schema as story_schema
+
+    click.echo(json.dumps(story_schema(), indent=2, ensure_ascii=False))
+
+
+@main.command()
 @click.argument("prompt")
 @click.option("--axis", "axes", multiple=True, metavar="NAME=VALUE", help="An axis that wins over the prompt.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)

@@ -1,0 +1,142 @@
+"""The JSON Schema (2020-12) of a story file as its author writes it, for editors.
+
+Keys, their meanings, words and limits are the reader's own tables; what only the whole story can tell (whether a scene
+exists, whether a template fits) is left to `check`. Load-time `${ ... }` may stand for any value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from forkreel.story.fields import MAX_WORDS
+from forkreel.story.language import EASINGS, IDENTIFIER, KEYS, PATHS, VARIABLE_NAME
+from forkreel.story.reader import MAX_SEED
+from forkreel.story.scene_reader import MAX_CHOICES, MAX_SECONDS
+from forkreel.story.variables import KINDS
+
+Schema = dict[str, Any]
+
+_LOAD_TIME: Schema = {"type": "string", "pattern": r"\$\{"}
+_VALUE: Schema = {"type": ["string", "number", "boolean"]}
+_NAMES = {"cast member": "cast-member"}
+
+
+def _or_load_time(schema: Schema) -> Schema:
+    return {"anyOf": [schema, _LOAD_TIME]}
+
+
+def _block(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{_NAMES.get(name, name)}"}
+
+
+def _list(item: Schema, **limits: int) -> Schema:
+    return {"type": "array", "minItems": 1, "items": item, **limits}
+
+
+def _map(key: Schema, value: Schema, **limits: int) -> Schema:
+    return {"type": "object", "propertyNames": _or_load_time(key), "additionalProperties": value, **limits}
+
+
+def _words(words: tuple[str, ...]) -> Schema:
+    return _or_load_time({"enum": list(words)})
+
+
+def _number(low: float, high: float, kind: str = "number") -> Schema:
+    return _or_load_time({"type": kind, "minimum": low, "maximum": high})
+
+
+_TEXT: Schema = {"type": ["string", "number", "boolean"], "maxLength": MAX_WORDS}
+_ID: Schema = {"type": ["string", "integer"], "maxLength": 64, "pattern": rf"^({IDENTIFIER.pattern})$|\$\{{"}
+_NAME: Schema = {"type": "string", "maxLength": 64, "pattern": f"^({VARIABLE_NAME.pattern})$"}
+_SEED = _number(0, MAX_SEED, "integer")
+_SETTINGS = _map({"type": "string"}, _TEXT)
+_EFFECTS = _map(_NAME, _VALUE)
+_WAYS: Schema = {"anyOf": [_ID, _list({"anyOf": [_ID, _block("branch")]})]}
+_SPEECH = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": _TEXT}
+
+_SHAPES: Mapping[str, Mapping[str, Schema]] = {
+    "story": {
+        "story": _TEXT,
+        "version": _number(1, MAX_SEED, "integer"),
+        "seed": _SEED,
+        "cast": _map(_ID, {"anyOf": [_TEXT, _block("cast member")]}),
+        "vars": _map(_NAME, {"anyOf": [_VALUE, _block("variable")]}),
+        "start": _ID,
+        "scenes": _map(_ID, _block("scene"), minProperties=1),
+        "tests": _list(_block("test")),
+    },
+    "cast member": {"name": _TEXT},
+    "variable": {
+        "type": _words(KINDS),
+        "default": _VALUE,
+        "range": {"type": "array", "minItems": 2, "maxItems": 2, "items": _or_load_time({"type": "number"})},
+        "values": _list(_TEXT),
+    },
+    "scene": {
+        "prompt": _TEXT,
+        "axes": _SETTINGS,
+        "drift": _SETTINGS,
+        "move": _block("move"),
+        "say": _list({"anyOf": [_TEXT, _block("line"), _SPEECH]}),
+        "ask": _block("ask"),
+        "goto": _WAYS,
+        "set": _EFFECTS,
+        "ending": {"anyOf": [_TEXT, _block("ending")]},
+    },
+    "move": {"over": _number(0, MAX_SECONDS), "easing": _words(EASINGS), "path": _words(PATHS), "via": _SETTINGS},
+    "line": {"id": _ID, "who": _ID, "text": _TEXT},
+    "ask": {
+        "prompt": _TEXT,
+        "timer": _number(0.5, MAX_SECONDS),
+        "default": _ID,
+        "choices": _list(_block("choice"), maxItems=MAX_CHOICES),
+    },
+    "choice": {
+        "id": _ID,
+        "label": _TEXT,
+        "when": _VALUE,
+        "once": _or_load_time({"type": "boolean"}),
+        "set": _EFFECTS,
+        "goto": _WAYS,
+    },
+    "branch": {"when": _VALUE, "goto": _ID},
+    "ending": {"id": _ID, "title": _TEXT},
+    "test": {
+        "name": _TEXT,
+        "seed": _SEED,
+        "picks": _list({"type": ["string", "integer", "null"]}),
+        "expect": _block("expect"),
+    },
+    "expect": {"scene": _ID, "ending": _ID, "vars": _map(_NAME, _VALUE), "lines": _list(_TEXT)},
+}
+_REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "story": ("story", "scenes"),
+    "variable": ("type",),
+    "line": ("text",),
+    "ask": ("choices",),
+    "choice": ("id", "label"),
+    "branch": ("goto",),
+    "ending": ("title",),
+    "test": ("name", "expect"),
+}
+
+
+def schema() -> Schema:
+    """The schema as plain values, ready for JSON."""
+    blocks = {_NAMES.get(block, block): _object(block) for block in KEYS}
+    story = blocks.pop("story")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A forkreel story",
+        **story,
+        "$defs": blocks,
+    }
+
+
+def _object(block: str) -> Schema:
+    """One block of the language: no key but those that the reader knows, each with what it means."""
+    properties = {key: {"description": meaning, **_SHAPES[block][key]} for key, meaning in KEYS[block].items()}
+    required = {"required": list(_REQUIRED[block])} if block in _REQUIRED else {}
+    least = {"minProperties": 1} if block == "expect" else {}
+    return {"type": "object", "properties": properties, "additionalProperties": False, **required, **least}
