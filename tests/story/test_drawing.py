@@ -47,9 +47,8 @@ def test_a_way_from_a_scene_to_itself_is_a_bow_with_its_label() -> None:
 
 def test_strange_titles_and_labels_stay_texts(told: Told) -> None:
     label = '<script>"&\\a </script>' + "x" * 60
-    story = told(
-        f"story: '<b>&'\nscenes:\n  a: {{ask: {{choices: [{{id: c, label: '{label}', goto: b}}]}}}}\n  b: {{ending: x}}\n"
-    )
+    choice = f"{{id: c, label: '{label}', goto: b}}"
+    story = told(f"story: '<b>&'\nscenes:\n  a: {{ask: {{choices: [{choice}]}}}}\n  b: {{ending: x}}\n")
     picture = ElementTree.fromstring(svg(story))
     assert picture.find(f"{TAG}title") is not None
     assert label in [title.text for title in picture.iter(f"{TAG}title")]
