@@ -19,15 +19,18 @@ Schema = dict[str, Any]
 
 _LOAD_TIME: Schema = {"type": "string", "pattern": r"\$\{"}
 _VALUE: Schema = {"type": ["string", "number", "boolean"]}
-_NAMES = {"cast member": "cast-member"}
 
 
 def _or_load_time(schema: Schema) -> Schema:
     return {"anyOf": [schema, _LOAD_TIME]}
 
 
+def _key(block: str) -> str:
+    return block.replace(" ", "-")  # a reference is a URI
+
+
 def _block(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{_NAMES.get(name, name)}"}
+    return {"$ref": f"#/$defs/{_key(name)}"}
 
 
 def _list(item: Schema, **limits: int) -> Schema:
@@ -124,7 +127,7 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
 
 def schema() -> Schema:
     """The schema as plain values, ready for JSON."""
-    blocks = {_NAMES.get(block, block): _object(block) for block in KEYS}
+    blocks = {_key(block): _object(block) for block in KEYS}
     story = blocks.pop("story")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
