@@ -40,7 +40,7 @@ def svg(story: Story) -> str:
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="system-ui, sans-serif" font-size="12">',
         f"<title>{escape(one_line(story.title))}</title>",
         f'<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
-        f'orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="{WAY}"/></marker></defs>',
+        f'orient="auto"><path d="M0 0 8 4 0 8z" fill="{WAY}"/></marker></defs>',
         f'<rect width="100%" height="100%" fill="{PAPER}"/>',
         _text(MARGIN, MARGIN + 4, one_line(story.title), 18, "start", bold=True),
     ]
