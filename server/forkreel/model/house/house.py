@@ -10,28 +10,27 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import torch
 from diffusers.utils import logging as diffusers_logging
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from torch import nn
 
 from forkreel.errors import MissingWeights, ModelError
 from forkreel.latent.space import LatentPoint, Space
 from forkreel.model.house import stars
 from forkreel.model.house.compositor import Compositor
 from forkreel.model.house.encoder import TextEncoder
+from forkreel.model.house.engine import Engine
 from forkreel.model.house.pipeline import HousePipeline
 from forkreel.model.house.planes import HousePlanes
 from forkreel.model.house.reader import PromptReader
 from forkreel.model.house.setting import Setting
 from forkreel.model.house.space import SPACE, AxisValue, checked, point_of, setting_of
-from forkreel.model.house.tensors import tensors
 from forkreel.model.house.view import FINE, HouseView
 
 WEIGHTS = Path(__file__).with_name("weights")
 INDEX = "model_index.json"
 PARTS = ("planes", "view", "reader")
+THREADS = 1  # a second one waits more than it works, while an encoder wants a core too
 LIVE_SIZES = ((1024, 576), (512, 288))
 _LIVE_BUDGET_S = 0.022  # what a frame may take to paint, of the 0.042 that a frame lasts: the rest is for encoding
 
@@ -41,18 +40,15 @@ class HouseModel:
 
     name = "house"
 
-    def __init__(self, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float) -> None:
-        self._dtype = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
-        self._planes, self._view = planes.eval().requires_grad_(False), view.eval().requires_grad_(False)
-        for part in (self._planes, self._view):
-            nn.Module.to(
-                part, dtype=self._dtype
-            )  # ModelMixin.to warns of modules to be kept in float32, of which it names none
-        self._view.to(memory_format=torch.channels_last)
+    def __init__(
+        self, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float, threads: int = THREADS
+    ) -> None:
+        planes, view = planes.float().eval().requires_grad_(False), view.float().eval().requires_grad_(False)
+        self._engine = Engine(planes, view, threads)
         self._reader = reader.eval().requires_grad_(False)
         self._steepness = steepness
-        self._compositor = Compositor(torch.get_num_threads())
-        self._engine = threading.Lock()
+        self._compositor = Compositor(2)  # short work in two halves, which may well come one after the other
+        self._turn = threading.Lock()
         self._encoder: TextEncoder | None = None
         self._live_size = LIVE_SIZES[-1]
         self._read = lru_cache(maxsize=512)(self._read_once)
@@ -90,7 +86,7 @@ class HouseModel:
         return point_of({**said, **given}, seed)
 
     def _read_once(self, prompt: str) -> Mapping[str, AxisValue]:
-        with self._engine:
+        with self._turn:
             if self._encoder is None:
                 self._encoder = TextEncoder()
             axes: Mapping[str, AxisValue] = self._reader.read(self._encoder([prompt]))
@@ -134,17 +130,14 @@ class HouseModel:
         self, settings: Sequence[Setting], size: tuple[int, int], noises: Sequence[NDArray[np.float32]] = ()
     ) -> NDArray[np.uint8]:
         """The same from settings; stars only where there is a noise `(72, 128)` for each."""
-        with self._engine, torch.inference_mode():
-            camera, scene = tensors(settings)
-            fields, colours, sky = self._view(*self._planes(camera), scene)
-            open_sky = torch.sigmoid(sky[:, 0].float()).numpy()
-            papers, paints = fields.float().numpy(), colours.float().numpy()
-            frames = np.stack([
-                self._compositor.paint(papers[n], paints[n], size, self._steepness) for n in range(len(settings))
-            ])  # fmt: skip
-        for frame, noise, open_, setting in zip(frames, noises, open_sky, settings, strict=False):
-            stars.scatter(frame, noise, open_, setting)
-        return frames
+        frames = []
+        for n, setting in enumerate(settings):
+            with self._turn:
+                papers, paints, open_sky = self._engine.cut(setting)
+                frames.append(self._compositor.paint(papers, paints, size, self._steepness))
+                if n < len(noises):
+                    stars.scatter(frames[n], noises[n], open_sky, setting)
+        return np.stack(frames)
 
 
 class HouseTake:
@@ -154,7 +147,7 @@ class HouseTake:
         self._model, self.size = model, size
 
     def paint(self, points: Sequence[LatentPoint]) -> NDArray[np.uint8]:
-        """See `Take.paint`. Points painted together may differ in their last bits from points painted alone."""
+        """See `Take.paint`. Points are painted one after the other: the same point is the same picture to the bit."""
         return self._model.paint(points, self.size)
 
     def snapshot(self) -> bytes:
