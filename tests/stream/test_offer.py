@@ -120,3 +120,9 @@ def test_whatever_is_sent_is_an_offer_or_a_stream_error(data: st.DataObject) -> 
         )
     with contextlib.suppress(StreamError):
         Offer.parse("\n".join(lines))
+
+
+def test_an_m_line_without_a_mid_is_refused_with_a_sentence() -> None:
+    nameless = "\n".join(line for line in GOOD.splitlines() if not line.startswith("a=mid:"))
+    with pytest.raises(StreamError, match="a=mid"):
+        Offer.parse(nameless)

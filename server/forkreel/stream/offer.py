@@ -99,7 +99,7 @@ def _check_session(description: SessionDescription) -> None:
         if kind not in CODECS:
             raise StreamError(f"The offer has an m-line of kind {kind}; only audio and video are served.")
     mids = [media.rtp.muxId for media in description.media]
-    if "" in mids or len(set(mids)) < len(mids):
+    if not all(mids) or len(set(mids)) < len(mids):
         raise StreamError("Each m-line of the offer needs its own a=mid.")
     bundle: list[str] = next((group.items for group in description.group if group.semantic == "BUNDLE"), [])
     if len(mids) > 1 and (set(bundle) != set(mids) or bundle[0] != mids[0]):

@@ -6,8 +6,10 @@ second show) holds a core. One picture at a time: the same point gives the same 
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import openvino as ov
@@ -44,9 +46,9 @@ class Engine:
         torch.set_num_threads(threads)  # what torch is left with, the look-up of columns, is too little to share out
         self._planes = planes
         example = self._inputs(Setting())
-        model = _converted(view, example)
-        model.reshape({port: list(array.shape) for port, array in zip(model.inputs, example, strict=True)})
         core = ov.Core()
+        model = _converted(core, view, example)
+        model.reshape({port: list(array.shape) for port, array in zip(model.inputs, example, strict=True)})
         half = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         self._request = core.compile_model(
             model,
@@ -59,11 +61,10 @@ class Engine:
         ).create_infer_request()
 
     def cut(self, setting: Setting) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """A setting to signed fields `(K, 72, 128)`, colours `(K+1, 3, 72, 128)` and open sky `(72, 128)`, both 0..1.
-
-        The arrays belong to the engine until the next call.
-        """
-        papers, paints, sky = self._request.infer(self._inputs(setting), share_inputs=True, share_outputs=True).values()
+        """A setting to signed fields `(K, 72, 128)`, colours `(K+1, 3, 72, 128)` and open sky `(72, 128)`, both 0..1."""
+        papers, paints, sky = self._request.infer(
+            self._inputs(setting), share_inputs=False, share_outputs=False
+        ).values()
         return papers[0], paints[0], sky[0, 0]
 
     @torch.inference_mode()
@@ -72,14 +73,18 @@ class Engine:
         return [part.contiguous().numpy() for part in (*self._planes(camera), *_parts(scene))]
 
 
-def _converted(view: HouseView, example: list[FloatArray]) -> ov.Model:
+def _converted(core: ov.Core, view: HouseView, example: list[FloatArray]) -> ov.Model:
     """The view as OpenVINO's graph, by its front end: `openvino.convert_model` would report its use to a stranger."""
     front = FrontEndManager().load_by_framework("pytorch")
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of sizes that tracing fixes: they are the same for every picture
         inputs = tuple(torch.from_numpy(array) for array in example)
-        decoder = TorchScriptPythonDecoder(_Flat(view).eval(), example_input=inputs)  # has to outlive the conversion
-        return front.convert(front.load(decoder))
+        decoder = TorchScriptPythonDecoder(_Flat(view).eval(), example_input=inputs)  # must outlive the conversion
+        model = front.convert(front.load(decoder))
+    with tempfile.TemporaryDirectory() as folder:  # read back, the graph holds on to no memory of torch's or Python's
+        ov.save_model(model, Path(folder) / "view.xml", compress_to_fp16=False)
+        core.set_property({"ENABLE_MMAP": False})
+        return core.read_model(Path(folder) / "view.xml")
 
 
 def _parts(scene: Scene) -> tuple[Tensor, ...]:
