@@ -61,7 +61,7 @@ class Engine:
         ).create_infer_request()
 
     def cut(self, setting: Setting) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """A setting to signed fields `(K, 72, 128)`, colours `(K+1, 3, 72, 128)` and open sky `(72, 128)`, both 0..1."""
+        """A setting to fields `(K, 72, 128)`, colours `(K+1, 3, 72, 128)` and open sky `(72, 128)`, both 0..1."""
         papers, paints, sky = self._request.infer(
             self._inputs(setting), share_inputs=False, share_outputs=False
         ).values()
