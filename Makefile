@@ -4,6 +4,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SHELL  := /bin/bash
 
+# torch, OpenVINO, numba and Skia get a process of their own: with all of them loaded, a later fork has crashed pytest.
+NATIVE := tests/atelier tests/browser tests/model
+
 .PHONY: play install test check bench lock clean
 
 play: install
@@ -12,7 +15,8 @@ play: install
 install: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(NATIVE)
+	$(BIN)/python -m pytest tests $(NATIVE:%=--ignore=%)
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff check server tests
