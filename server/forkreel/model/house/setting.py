@@ -10,7 +10,7 @@ class Setting:
     """Everything that there is to know of a picture.
 
     `presence` tells of a change of place: at 1 `place` stands alone, 0.5 is the bare stage half way to `other`. `pan`,
-    `clouds` and `walk` are phases 0..1, `hour` runs 0..24, `face` -1..1 (left, right), all others 0..1.
+    `clouds`, `walk` and `air` (the weather's clock) are phases 0..1, `hour` runs 0..24, `face` -1..1 (left, right), all others 0..1.
     """
 
     place: str = "forest"
@@ -27,3 +27,9 @@ class Setting:
     gait: float = 0.0
     sit: float = 0.0
     lantern: float = 0.0
+    rain: float = 0.0
+    snow: float = 0.0
+    storm: float = 0.0
+    aurora: float = 0.0
+    fireflies: float = 0.0
+    air: float = 0.0

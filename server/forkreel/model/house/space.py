@@ -27,6 +27,11 @@ _AXES = (
     Axis("sit", "sit", "0 upright, 1 sitting", 0.0),
     Axis("lantern", "lantern", "glow of the lantern in its mouth; 0 is no lantern", 0.0),
     Axis("clouds", "clouds", "phase of the drifting clouds", 0.0),
+    Axis("rain", "rain", "from none to a downpour", 0.0),
+    Axis("snow", "snow", "falling snow, from none to a thick fall", 0.0),
+    Axis("storm", "storm", "a dark sky with a pale horizon, wind, and far lightning", 0.0),
+    Axis("aurora", "aurora", "northern lights, seen where the sky is open and dark", 0.0),
+    Axis("fireflies", "fireflies", "small lights over the ground; the darker, the brighter", 0.0),
 )
 
 SPACE = Space(
@@ -44,6 +49,12 @@ SPACE = Space(
         Component("sit", (), "linear"),
         Component("lantern", (), "linear"),
         Component("clouds", (), "phase", drift=0.0016),
+        Component("rain", (), "linear"),
+        Component("snow", (), "linear"),
+        Component("storm", (), "linear"),
+        Component("aurora", (), "linear"),
+        Component("fireflies", (), "linear"),
+        Component("air", (), "phase", drift=1 / 16),  # no axis: nobody may drive lightning faster than is safe to watch
     ),
     _AXES,
 )
@@ -68,7 +79,8 @@ def checked(axes: Mapping[str, AxisValue]) -> dict[str, AxisValue]:
 def point_of(axes: Mapping[str, AxisValue], seed: int) -> LatentPoint:
     """Axes (defaults for those left out) and a seed as a point; the seed draws the noise, which is the night's
     stars."""
-    arrays: dict[str, object] = {"noise": np.random.default_rng([seed, 11]).standard_normal(NOISE, dtype=np.float32)}
+    noise = np.random.default_rng([seed, 11]).standard_normal(NOISE, dtype=np.float32)
+    arrays: dict[str, object] = {"noise": noise, "air": 0.0}
     for axis in _AXES:
         value = axes.get(axis.name, axis.default)
         if axis.labels:
