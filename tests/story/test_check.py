@@ -171,8 +171,7 @@ def test_scenes_that_lead_nowhere_are_warned_of(checked: Checked) -> None:
         """)
     assert report.ok
     assert [(one.code, one.spot.line) for one in report.warnings] == [
-        ("dead-end", 4),
-        ("dead-end", 5),
+        ("endless-loop", 4),
         ("unreachable-scene", 6),
     ]
 

@@ -6,9 +6,8 @@ import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-Severity = Literal["error", "warning"]
+from forkreel.story.codes import CODES, Severity
 
 EXCERPT_WIDTH = 120
 
@@ -126,6 +125,7 @@ class Findings:
         return Report(self.file, tuple(sorted(self._found.values(), key=lambda one: one.spot)))
 
     def _add(self, spot: Spot, severity: Severity, code: str, message: str, hint: str) -> None:
+        assert CODES[code].severity == severity, f"the code {code} is one of a {CODES[code].severity}"
         if spot.line in self._muted:
             return
         excerpt = self.lines[spot.line - 1] if 0 < spot.line <= len(self.lines) else ""

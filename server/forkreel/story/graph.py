@@ -11,7 +11,7 @@ from forkreel.story.story import Story, edges_of
 
 
 def inspect(scenes: Mapping[str, Scene], start: str, spots: Mapping[str, Spot], findings: Findings) -> None:
-    """Warn of scenes that no way leads to, and of scenes that no way leads from to an ending."""
+    """Warn of scenes that no way leads to, and of those at which the last chance of an ending is gone."""
     onward: dict[str, set[str]] = defaultdict(set)
     backward: dict[str, set[str]] = defaultdict(set)
     for scene in scenes.values():
@@ -22,7 +22,12 @@ def inspect(scenes: Mapping[str, Scene], start: str, spots: Mapping[str, Spot], 
     reached = closure([start], onward)
     for name in scenes:
         if name not in reached:
-            findings.warning(spots[name], "unreachable-scene", f"no way leads from '{start}' to the scene '{name}'")
+            findings.warning(
+                spots[name],
+                "unreachable-scene",
+                f"no way leads from '{start}' to the scene '{name}'",
+                "lead to it with a `goto`, or delete it",
+            )
     endings = [name for name, scene in scenes.items() if scene.close is not None]
     hopeful = closure(endings, backward)
     if start not in hopeful:
@@ -30,8 +35,20 @@ def inspect(scenes: Mapping[str, Scene], start: str, spots: Mapping[str, Spot], 
         findings.warning(spots[start], "no-ending", message, "give a scene an `ending:`")
         return
     for name in scenes:
-        if name in reached and name not in hopeful and not findings.at(spots[name]):
-            findings.warning(spots[name], "dead-end", f"no way leads from '{name}' to an ending")
+        if name not in reached or name in hopeful or not backward[name] & hopeful:
+            continue
+        ring = [
+            other for other in scenes if other in closure(onward[name], onward) and name in closure([other], onward)
+        ]
+        if ring:
+            message = (
+                f"no way leads out of the ring {', '.join(ring)}" if ring != [name] else "it leads to itself alone"
+            )
+            hint = "give one of them a way to an ending"
+            findings.warning(spots[name], "endless-loop", message, hint)
+        else:
+            message = f"once in '{name}' nobody comes to an ending: it only leads to {', '.join(sorted(onward[name]))}"
+            findings.warning(spots[name], "dead-end", message, "give it, or what it leads to, a way to an ending")
 
 
 def dead_ends(story: Story) -> frozenset[str]:

@@ -17,6 +17,7 @@ from forkreel.story.rehearsal_reader import RehearsalReader
 from forkreel.story.scene import Scene
 from forkreel.story.scene_reader import SceneReader
 from forkreel.story.story import Story
+from forkreel.story.survey import survey
 from forkreel.story.templates import Templates
 from forkreel.story.variables import KINDS, MAX_TEXT, Kind, Unfit, Value, Variable
 
@@ -75,7 +76,10 @@ class _Reader:
             return None
         rehearsals = RehearsalReader(self._findings, scenes, ids["unknown-choice"], variables, self._broken, MAX_SEED)
         tests = [rehearsals.rehearsal(node) for node in self._fields.items("tests") or ()]
-        inspect(scenes, start, {pair.key.text: pair.key.spot for pair in scene_pairs}, self._findings)
+        if self._findings.report().ok:  # what is missing through an error would be warned of too
+            inspect(scenes, start, {pair.key.text: pair.key.spot for pair in scene_pairs}, self._findings)
+            spots = {pair.key.text: pair.key.spot for pair in fields.pairs("vars")}
+            survey(variables, spots, templates, self._findings)
         return Story(
             name=Path(self._findings.file).stem,
             title=title.text.strip() if title else "",

@@ -9,6 +9,7 @@ from forkreel.story.diagnostic import Findings, Spot, did_you_mean
 from forkreel.story.document import Items, Node, Pair, Scalar, Table
 from forkreel.story.fields import Fields, open_block, shape
 from forkreel.story.language import EASINGS, PATHS
+from forkreel.story.readers import check_line, check_timer
 from forkreel.story.scene import (
     Answer,
     Branch,
@@ -169,6 +170,7 @@ class SceneReader:
                 continue
             if line_id is not None:
                 self._unique(line_id, "line", self._line_ids)
+            check_line(text.spot, text.text, self._findings)
             speeches.append(Speech(line_id.text if line_id else f"{scene}.{number}", self._templates.text(text), who))
         return speeches
 
@@ -221,6 +223,9 @@ class SceneReader:
             message = "the timer has no default; when it runs out the first choice that can be taken is taken"
             self._findings.warning(ask.key_spot("timer"), "no-default", message, "add `default:`")
         prompt = self._text(ask, "prompt")
+        if timer is not None:
+            labels = [answer.label.source for answer in answers.values()]
+            check_timer(ask.key_spot("timer"), float(timer), [prompt.source, *labels], self._findings)
         return Question(
             prompt, tuple(answers.values()), None if timer is None else float(timer), default.text if default else None
         )

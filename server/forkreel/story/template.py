@@ -42,11 +42,12 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A bare expression: evaluates to a value of its own type."""
+    """A bare expression: evaluates to a value of its own type. `names` are the variables and functions it uses."""
 
     source: str
     where: str
     _run: Callable[[Scope], Any] = field(repr=False, compare=False)
+    names: frozenset[str] = frozenset()
 
     @classmethod
     def constant(cls, value: object, where: str) -> Expression:
@@ -83,12 +84,13 @@ class Text:
 
 
 class Compiler:
-    """Compiles the templates of one story, which knows these names, scenes and choices."""
+    """Compiles the templates of one story, which knows these names, scenes and choices; `read` gathers names used."""
 
     def __init__(self, names: frozenset[str], scenes: frozenset[str], choices: frozenset[str]) -> None:
         self._sandbox = play_time()
         self._names = names
         self._ids = {"visits": scenes, "chosen": choices}
+        self.read = set[str]()
 
     def text(self, source: str, where: str) -> Text | list[Flaw]:
         """A scalar's text as a `Text`, or what is wrong with it."""
@@ -124,7 +126,8 @@ class Compiler:
         except FAULTS as error:
             return [Flaw("template-error", sentence(error))]
         run = TemplateExpression(template, undefined_to_none=False)
-        return Expression(source, where, lambda scope: run(dict(scope)))
+        names = frozenset(node.name for node in walk(parsed) if isinstance(node, nodes.Name))
+        return Expression(source, where, lambda scope: run(dict(scope)), names)
 
     def _flaws(self, tree: nodes.Template, source: str, state: str) -> list[Flaw]:
         objected = objections(tree, PLAY, self._sandbox)
@@ -136,6 +139,7 @@ class Compiler:
                 flaws += self._call_flaws(node.node.name, node.args)
             if not isinstance(node, nodes.Name) or node.name in PLAY_FUNCTIONS:
                 continue
+            self.read.add(node.name)
             nth = seen[node.name] = seen.get(node.name, -1) + 1
             if node.name not in self._names:
                 pattern, place = rf"\b{re.escape(node.name)}\b", self._occurrence(node.name, nth, source, state)

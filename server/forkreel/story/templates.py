@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from jinja2 import UndefinedError
 
-from forkreel.story.diagnostic import Findings, did_you_mean
+from forkreel.story.diagnostic import Findings, Spot, did_you_mean
 from forkreel.story.document import Document, Node, Scalar
 from forkreel.story.fields import shape
 from forkreel.story.template import Compiler, Expression, Fault, Flaw, Scope, Text, trial_scope
@@ -18,7 +18,10 @@ _ONE_BRACED = re.compile(r"\s*\{\{((?:(?!\}\}).)*)\}\}\s*", re.DOTALL)
 
 
 class Templates:
-    """One story's templates. `broken` names variables whose definition has an error: they have no value to try."""
+    """One story's templates. `broken` names variables whose definition has an error: they have no value to try.
+
+    `conditions` gathers the conditions, `assigned` the variables that something changes.
+    """
 
     def __init__(
         self,
@@ -34,9 +37,16 @@ class Templates:
         self._known = {"undefined-variable": frozenset(variables), **ids}
         self._compiler = Compiler(frozenset(variables), ids["unknown-scene"], ids["unknown-choice"])
         self._broken = broken
+        self.conditions: list[tuple[Spot, Expression]] = []
+        self.assigned = set[str]()
         self._scope: Scope = trial_scope(
             {name: variable.default for name, variable in variables.items() if name not in broken}
         )
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The names that some template uses."""
+        return frozenset(self._compiler.read)
 
     def text(self, scalar: Scalar) -> Text:
         """A scalar as a text with `{{ ... }}` in it; a plain text, with findings, when that is not sound."""
@@ -51,10 +61,12 @@ class Templates:
         """A bare expression that holds or does not."""
         expression = self._bare(node, what)
         self._try(expression.evaluate, node)
+        self.conditions.append((node.spot, expression))
         return expression
 
     def value(self, node: Node, variable: Variable) -> Expression:
         """A bare expression whose value the variable can hold; a word of an enum may stand by itself."""
+        self.assigned.add(variable.name)
         if isinstance(node, Scalar) and node.text in variable.values:
             return Expression.constant(node.text, self._where(node))
         expression = self._bare(node, variable.name)

@@ -1,0 +1,96 @@
+"""Every code of a diagnostic: how bad it is, and what it means. docs/diagnostics.md has an example of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning"]
+
+
+class Code(NamedTuple):
+    """What a code stands for."""
+
+    severity: Severity
+    meaning: str
+
+
+def _all(severity: Severity, **meanings: str) -> dict[str, Code]:
+    return {name.replace("_", "-"): Code(severity, meaning) for name, meaning in meanings.items()}
+
+
+_FILE = _all(
+    "error",
+    file_missing="There is no file of that name.",
+    file_is_folder="A folder was given where a story file is wanted.",
+    file_unreadable="The file is there, but cannot be read as a file.",
+    file_empty="The file holds nothing but blanks and comments.",
+    file_too_large="The file holds more than a story may.",
+    not_utf8="The bytes of the file are not UTF-8.",
+)
+_YAML = _all(
+    "error",
+    control_character="A character that YAML does not allow.",
+    yaml_syntax="The file is not valid YAML here.",
+    yaml_tag="A `!tag`, which the language does not have.",
+    yaml_merge="A merge key (`<<`), which YAML 1.2 does not have.",
+    yaml_version="A `%YAML 1.1` line; stories are YAML 1.2.",
+    duplicate_key="A key stands twice in one map.",
+    missing_quotes="A value starts with `{{` and has no quotes round it.",
+    too_deep="Lists and maps stand too deep within each other.",
+    alias_bomb="Aliases unfold to more values than a story may have, or a value contains itself.",
+)
+_KEYS = _all(
+    "error",
+    unknown_key="A key that the language does not have in this place.",
+    missing_key="A key that this block needs is not there.",
+    wrong_type="A value of the wrong kind: a text where a number is wanted, a list where a map is.",
+    out_of_range="A number beyond its limits.",
+    unknown_word="A word that is none of those to choose from.",
+    too_long="A text or a list that is longer than allowed.",
+    bad_id="A name that cannot be one.",
+    duplicate_id="A name is given twice where it has to name one thing.",
+)
+_NAMES = _all(
+    "error",
+    unknown_scene="No scene has this id.",
+    unknown_choice="No choice has this id.",
+    unknown_ending="No ending has this id.",
+    unknown_line="A test expects a line that the story does not have.",
+    unknown_speaker="Nobody in the cast has this id.",
+    undefined_variable="No variable has this name.",
+    unknown_axis="The model has no axis of this name.",
+    axis_value="A value that the axis cannot take.",
+)
+_TEMPLATES = _all(
+    "error",
+    template_error="A template or an expression that cannot be worked out.",
+    braces="Braces round a bare expression.",
+    load_template="A `#%` line or a `${ ... }` that cannot be worked out when the file is read.",
+)
+_WAYS = _all(
+    "error",
+    no_scenes="There is no scene below `scenes`.",
+    no_way_on="A scene that neither asks, goes on nor ends.",
+    choice_without_goto="A choice that leads nowhere.",
+    may_be_stuck="There can be a moment at which no way leads on.",
+    after_ending="A scene that ends the story, and wants to go on too.",
+) | _all(
+    "warning",
+    no_ending="No ending can be reached from the start.",
+    endless_loop="Scenes that lead round in a ring, with no way out of it.",
+    dead_end="A scene that only leads to where no ending can be reached.",
+    unreachable_scene="A scene that no way leads to.",
+    unreachable_branch="A way on that is never looked at, as the one before it is always taken.",
+    never_true="A condition that does not hold, whatever the viewer does.",
+    unread_variable="A variable that nothing in the story ever looks at.",
+)  # fmt: skip
+_READERS = _all(
+    "warning",
+    no_default="A timer without a default.",
+    timer_too_short="A timer that runs out before the question and its choices can be read, at 200 words a minute.",
+    line_too_long="A line that is too long for a caption.",
+)
+
+CODES: Mapping[str, Code] = MappingProxyType({**_FILE, **_YAML, **_KEYS, **_NAMES, **_TEMPLATES, **_WAYS, **_READERS})

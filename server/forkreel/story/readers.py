@@ -1,0 +1,38 @@
+"""What viewers can read: whether there is time for a question, and room for a line."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from forkreel.story.diagnostic import Findings, Spot
+
+WORDS_A_MINUTE = 200
+MAX_CAPTION = 120  # letters: two lines of a caption
+
+_PRINTED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_CONTROL = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_ELSE = re.compile(r"\{%-?\s*(?:else|elif\b.*?)\s*-?%\}.*?\{%-?\s*endif\s*-?%\}", re.DOTALL)
+
+
+def check_timer(spot: Spot, timer_s: float, texts: Iterable[str], findings: Findings) -> None:
+    """Warn of a timer that runs out before the question and its choices are read."""
+    words = sum(len(_plain(text).split()) for text in texts)
+    needed_s = words * 60 / WORDS_A_MINUTE
+    if timer_s < needed_s:
+        message = f"the timer runs out after {timer_s:g} s, and {words} words take {needed_s:.1f} s to read"
+        findings.warning(spot, "timer-too-short", message, f"give it at least {math.ceil(needed_s)} s, better twice that")
+
+
+def check_line(spot: Spot, text: str, findings: Findings) -> None:
+    """Warn of a line that has no room in a caption; of templates that say one thing or another the first counts."""
+    letters = len(" ".join(_plain(text).split()))
+    if letters > MAX_CAPTION:
+        message = f"the line has {letters} letters, and a caption has room for {MAX_CAPTION}"
+        findings.warning(spot, "line-too-long", message, "make two lines of it")
+
+
+def _plain(text: str) -> str:
+    """A text about as long as it will be read: what is printed counts as one word."""
+    return _PRINTED.sub("a few", _CONTROL.sub("", _ELSE.sub("", text)))
