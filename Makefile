@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 SHELL  := /bin/bash
+NODE   := node_modules/.package-lock.json
 
 # torch, OpenVINO, numba and Skia get a process of their own: with all of them loaded, a later fork has crashed pytest.
 NATIVE := tests/atelier tests/browser tests/model
@@ -14,15 +15,17 @@ play: install
 
 install: $(VENV)/.installed
 
-test: $(VENV)/.installed-test
+test: $(VENV)/.installed-test $(NODE)
+	node --test tests/player/*.test.js
 	$(BIN)/python -m pytest $(NATIVE)
 	$(BIN)/python -m pytest tests $(NATIVE:%=--ignore=%)
 
-check: $(VENV)/.installed-test
+check: $(VENV)/.installed-test $(NODE)
 	$(BIN)/ruff check server tests
 	$(BIN)/ruff format --check server tests
 	$(BIN)/mypy
 	PYTHONPATH=server $(BIN)/lint-imports --no-cache
+	node_modules/.bin/tsc --project .
 	$(BIN)/forkreel check stories/*.yaml
 
 bench: install
@@ -39,9 +42,15 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
 	@touch $@
 
+# The player needs no build and ships nothing of this: it is what checks its types and its accessibility.
+$(NODE): package.json package-lock.json
+	@./tests/helpers/debian.sh
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # Writes what is installed now as the versions that everybody gets.
 lock:
 	$(BIN)/python -m pip freeze --exclude-editable | grep -viE '^(pip|setuptools|wheel)==' | sed 's/+cpu$$//' > constraints.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis artefacts
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis artefacts

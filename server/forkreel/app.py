@@ -20,6 +20,7 @@ from forkreel.model.registry import open_model
 from forkreel.settings import Settings
 from forkreel.sound import open_sound
 from forkreel.stage.clock import Clock, MonotonicClock
+from forkreel.stage.comfort import Comfort
 from forkreel.stage.stage import Stage
 from forkreel.story import Playthrough, Story, load
 from forkreel.stream.broadcast import Broadcast
@@ -124,7 +125,7 @@ class Playhouse:
         }
 
     async def __call__(
-        self, story: str, seed: int | None, session: str, on_failure: Callable[[str], None]
+        self, story: str, seed: int | None, comfort: Comfort, session: str, on_failure: Callable[[str], None]
     ) -> Production:
         """Put on a show: a playthrough, a take, sound, a stream and the stage that runs them."""
         assert self._model is not None, "a show needs a model"
@@ -155,6 +156,7 @@ class Playhouse:
                 clock=self._clock,
                 fps=settings.fps,
                 cast=playthrough.story.cast,
+                comfort=comfort,
                 on_failure=on_failure,
             )
             parts.push_async_callback(stage.close)

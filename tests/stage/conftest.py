@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from forkreel.stage.comfort import Comfort
 from forkreel.stage.journal import MemoryJournal
 from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.messages import Message, as_json
@@ -70,6 +71,7 @@ async def opened() -> AsyncIterator[Opener]:
         capacity: int = 64,
         subscribed: bool = True,
         output: Recorder | None = None,
+        comfort: Comfort | None = None,
     ) -> Theatre:
         clock = SteppedClock()
         model = FakeModel(clock=clock, paint_s=paint_s, fails_at=fails_at)
@@ -86,6 +88,7 @@ async def opened() -> AsyncIterator[Opener]:
             sound=sound,
             output=output,
             clock=clock,
+            comfort=comfort,
             journal=journal,
             mailbox=Mailbox(capacity),
             on_failure=failures.append,

@@ -43,6 +43,9 @@ async def test_a_seed_is_the_stories_own_unless_one_is_given(house: Serving, htt
         ({"story": "crossroads", "seed": -1}, 400, "bad_request"),
         ({"story": "crossroads", "seed": "seven"}, 400, "bad_request"),
         ({"story": "crossroads", "sede": 7}, 400, "bad_request"),
+        ({"story": "crossroads", "timers": -1}, 400, "bad_request"),
+        ({"story": "crossroads", "timers": 11}, 400, "bad_request"),
+        ({"story": "crossroads", "cuts": "perhaps"}, 400, "bad_request"),
         ({"mode": "solo"}, 400, "bad_request"),
         ([], 400, "bad_request"),
     ],
@@ -59,6 +62,25 @@ async def test_an_unknown_story_is_answered_with_the_stories_that_there_are(
 ) -> None:
     answer = await http.post(f"{house.url}/api/sessions", json={"story": "nowhere"})
     assert "crossroads" in await said_no(answer, 404, "unknown_story")
+
+
+async def test_a_viewer_may_ask_for_timers_that_wait(house: Serving, http: ClientSession) -> None:
+    for timers, deadline in ((1, True), (0, False)):
+        async with talking(http, await house.seat(timers=timers, cuts=True)) as talk:
+            [poll] = {(await talk.hear("moment"))["ask"]["poll"]}
+            await talk.say(type="choose", id="a", poll=poll, choice="left")
+            await talk.hear("ack")
+            assert ((await talk.hear("moment"))["ask"]["deadline_frame"] is not None) is deadline
+
+
+async def test_who_has_the_token_reads_how_well_the_show_keeps_up(house: Serving, http: ClientSession) -> None:
+    seat = await house.seat()
+    url = f"{house.url}/api/sessions/{seat.session}"
+    body = await (await http.get(url, headers=seat.bearer)).json()
+    assert set(body) == {"painted", "repeated", "skipped", "paint_ms", "fps", "viewers"}
+    assert body["viewers"] == 0
+    await said_no(await http.get(url), 401, "no_token")
+    await said_no(await http.get(url, headers={"Authorization": "Bearer other"}), 403, "bad_token")
 
 
 async def test_a_body_that_is_not_json_is_refused(house: Serving, http: ClientSession) -> None:

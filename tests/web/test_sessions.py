@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from forkreel.settings import Settings
+from forkreel.stage.comfort import Comfort
 from forkreel.web.problem import Problem
 from forkreel.web.session import Production
 from forkreel.web.sessions import Sessions
@@ -25,7 +26,7 @@ class Door:
         self.sessions = Sessions(self.produce, Settings(**settings), lambda: self.now_s)
 
     async def produce(
-        self, story: str, seed: int | None, session: str, on_failure: Callable[[str], None]
+        self, story: str, seed: int | None, comfort: Comfort, session: str, on_failure: Callable[[str], None]
     ) -> Production:
         if self.wait is not None:
             await self.wait.wait()

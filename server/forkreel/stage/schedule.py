@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from forkreel.stage.comfort import Comfort
 from forkreel.stage.messages import Caption
 from forkreel.story.moment import Advance, Event, Expire, Moment
 
@@ -29,7 +30,9 @@ class Schedule:
         return self.closing_frame if isinstance(self.closing, Expire) else None
 
 
-def schedule(moment: Moment, frame: int, move_frames: int, fps: int, cast: Mapping[str, str]) -> Schedule:
+def schedule(
+    moment: Moment, frame: int, move_frames: int, fps: int, cast: Mapping[str, str], comfort: Comfort
+) -> Schedule:
     """The schedule of a moment that begins at `frame` with a move of `move_frames`; `cast` names who speaks."""
     captions = []
     spoken = frame + round(MOSTLY_ARRIVED * move_frames)
@@ -38,8 +41,9 @@ def schedule(moment: Moment, frame: int, move_frames: int, fps: int, cast: Mappi
         who = None if line.who is None else cast.get(line.who, line.who)
         captions.append(Caption(who, line.text, spoken, end))
         spoken = end
-    if moment.ask is not None and moment.ask.timer_s is not None:
-        return Schedule(tuple(captions), Expire(moment.ask.poll), spoken + max(1, round(moment.ask.timer_s * fps)))
+    timer_s = None if moment.ask is None else comfort.time_s(moment.ask.timer_s)
+    if moment.ask is not None and timer_s is not None:
+        return Schedule(tuple(captions), Expire(moment.ask.poll), spoken + max(1, round(timer_s * fps)))
     if moment.advances:
         arrived = spoken if captions else frame + move_frames
         return Schedule(tuple(captions), Advance(moment.number), arrived + round(BREATH_S * fps))

@@ -13,6 +13,7 @@ from forkreel.director import Move, direct
 from forkreel.latent.space import Axis, LatentPoint
 from forkreel.latent.walker import Walker
 from forkreel.model.protocol import AxisValue, Model
+from forkreel.stage.comfort import Comfort
 from forkreel.stage.journal import Entry, Journal
 from forkreel.stage.messages import Caption, MomentMessage, moment_message
 from forkreel.stage.protocol import Playthrough
@@ -26,7 +27,14 @@ class Show:
     """One playthrough on its way. `seq` is the number of events applied so far."""
 
     def __init__(
-        self, playthrough: Playthrough, model: Model, seed: int, fps: int, journal: Journal, cast: Mapping[str, str]
+        self,
+        playthrough: Playthrough,
+        model: Model,
+        seed: int,
+        fps: int,
+        journal: Journal,
+        cast: Mapping[str, str],
+        comfort: Comfort,
     ) -> None:
         self.seq = 0
         self.moment = playthrough.moment
@@ -36,6 +44,7 @@ class Show:
         self._fps = fps
         self._journal = journal
         self._cast = cast
+        self._comfort = comfort
         self._axes = {axis.name: axis for axis in model.space.axes}
         self._shows_scene = any(component.name == _SCENE for component in model.space.components)
         self._walker: Walker | None = None
@@ -85,11 +94,12 @@ class Show:
         return self._walker.at(frame)
 
     def _plan(self, frame: int, move: Move | None) -> None:
-        self._schedule = schedule(self.moment, frame, 0 if move is None else move.frames, self._fps, self._cast)
+        move_frames = 0 if move is None else move.frames
+        self._schedule = schedule(self.moment, frame, move_frames, self._fps, self._cast, self._comfort)
         self._told = 0
 
     def _move(self, before: Moment | None, now: Moment) -> Move | None:
-        move = direct(before, now, self._fps)
+        move = self._comfort.eased(direct(before, now, self._fps))
         if move is None and self._shows_scene and before is not None and before.scene_index != now.scene_index:
             return direct(None, now, self._fps)
         return move

@@ -20,6 +20,7 @@ from forkreel.latent.space import LatentPoint
 from forkreel.model.protocol import Model, Take
 from forkreel.stage.audience import Audience, Send
 from forkreel.stage.clock import Clock, MonotonicClock, Timeline
+from forkreel.stage.comfort import Comfort
 from forkreel.stage.journal import Journal, MemoryJournal
 from forkreel.stage.mailbox import Letter, Mailbox, MessageId, Pause, Reply
 from forkreel.stage.messages import Ack, Hello, MomentMessage, RefusedMessage
@@ -56,6 +57,7 @@ class Stage:
         clock: Clock | None = None,
         fps: int = 24,
         cast: Mapping[str, str] | None = None,
+        comfort: Comfort | None = None,
         journal: Journal | None = None,
         mailbox: Mailbox | None = None,
         on_failure: Callable[[str], None] | None = None,
@@ -70,7 +72,7 @@ class Stage:
         self._mailbox = mailbox or Mailbox()
         self._receipts = Receipts()
         self._meter = Meter()
-        self._show = Show(playthrough, model, seed, fps, journal or MemoryJournal(), cast or {})
+        self._show = Show(playthrough, model, seed, fps, journal or MemoryJournal(), cast or {}, comfort or Comfort())
         width, height = take.size
         hello = Hello(session, story, seed, fps, width, height, 0)
         self._audience = Audience(hello, self._show.message(0))

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from forkreel.stage.comfort import Comfort
+from forkreel.web.guard import bearer
 from forkreel.web.pages import card_of
 from forkreel.web.problem import Problem
 from forkreel.web.theatre import SESSIONS, THEATRE
@@ -23,6 +25,8 @@ class NewSession(BaseModel):
     story: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     mode: Literal["solo", "room"] = "solo"
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] | None = None
+    timers: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 1.0
+    cuts: bool = False
 
 
 def add_api(app: web.Application) -> None:
@@ -30,6 +34,7 @@ def add_api(app: web.Application) -> None:
     app.router.add_get("/api/stories", stories)
     app.router.add_get("/api/stories/{name}/graph", graph)
     app.router.add_post("/api/sessions", new_session)
+    app.router.add_get("/api/sessions/{session}", figures)
     app.router.add_post("/api/rooms/{code}/join", join_room)
 
 
@@ -52,7 +57,7 @@ async def new_session(request: web.Request) -> web.Response:
         raise Problem(400, "no_rooms", 'this version has no rooms yet: ask for "mode": "solo"')
     if not request.app[THEATRE].ready:
         raise Problem.busy("warming", "the model is still warming up; try again in a moment", _WARMING_S)
-    session = await request.app[SESSIONS].open(card.name, wanted.seed)
+    session = await request.app[SESSIONS].open(card.name, wanted.seed, Comfort(wanted.timers, wanted.cuts))
     return web.json_response(
         {
             "session": session.id,
@@ -63,6 +68,12 @@ async def new_session(request: web.Request) -> web.Response:
         },
         status=201,
     )
+
+
+async def figures(request: web.Request) -> web.Response:
+    """How well a show keeps up just now, for who has its token."""
+    session = request.app[SESSIONS].find(request.match_info["session"], bearer(request))
+    return web.json_response({**asdict(session.stage.stats()), "viewers": session.broadcast.viewers})
 
 
 async def join_room(request: web.Request) -> web.Response:

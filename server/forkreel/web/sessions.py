@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from forkreel.settings import Settings
+from forkreel.stage.comfort import Comfort
 from forkreel.web.guard import Rate, check_token
 from forkreel.web.problem import Problem
 from forkreel.web.session import Production, Session
@@ -26,7 +27,7 @@ class Produce(Protocol):
     """How the app puts on a show: `on_failure` hears, on the event loop, why it ended by itself."""
 
     async def __call__(
-        self, story: str, seed: int | None, session: str, on_failure: Callable[[str], None]
+        self, story: str, seed: int | None, comfort: Comfort, session: str, on_failure: Callable[[str], None]
     ) -> Production:
         """Build a show, and start it as the last thing, so that it cannot fail before its session is known.
 
@@ -64,13 +65,15 @@ class Sessions:
         check_token(token, session.token)
         return session
 
-    async def open(self, story: str, seed: int | None) -> Session:
+    async def open(self, story: str, seed: int | None, comfort: Comfort | None = None) -> Session:
         """A new show for a new viewer; `Problem` 503 when the house is full. Cancelled, nothing is left behind."""
         await self._make_room()
         session_id = secrets.token_urlsafe(9)
         self._opening += 1
         try:
-            production = await self._produce(story, seed, session_id, lambda why: self._failed(session_id, why))
+            production = await self._produce(
+                story, seed, comfort or Comfort(), session_id, lambda why: self._failed(session_id, why)
+            )
         finally:
             self._opening -= 1
         if self._closing:

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+
+import {dark, reachedEnding, received, spoken} from '../../player/show.js';
+
+const moment = (seq, more = {}) => ({type: 'moment', seq, frame: 100, scene: 's', lines: [], ...more});
+const caption = (text, start_frame, end_frame) => ({type: 'caption', who: null, text, start_frame, end_frame});
+const after = (show, ...messages) => messages.reduce(received, show);
+
+test('a caption stands for its frames and falls with its moment', () => {
+  const show = after(dark, moment(1), caption('first', 100, 120), caption('second', 120, 140));
+  const heard = (frame, of = show) => spoken(of, frame)?.text ?? null;
+  assert.deepEqual([99, 100, 119, 120, 140].map((frame) => heard(frame)), [null, 'first', 'first', 'second', null]);
+  assert.equal(heard(130, received(show, moment(1))), 'second');
+  assert.equal(heard(130, received(show, moment(2))), null);
+});
+
+test('an ending waits for its last line', () => {
+  const lines = [{id: 'a', text: 'one'}, {id: 'b', text: 'two'}];
+  const ending = {id: 'e', title: 'E'};
+  const reached = (show, frame) => reachedEnding(show, frame)?.id ?? null;
+  let show = after(dark, {type: 'hello', fps: 24}, moment(3, {lines, ending}));
+  assert.deepEqual([reached(show, 100), reached(show, 150)], [null, null]);
+  show = received(show, caption('one', 110, 150));
+  assert.equal(reached(show, 200), null);
+  show = received(show, caption('two', 150, 190));
+  assert.deepEqual([reached(show, 225), reached(show, 226)], [null, 'e']);
+  assert.equal(reached(received(show, moment(4)), 9999), null);
+});
