@@ -9,6 +9,7 @@ Inside, arrays have their channels last: fields `(h, w, K)`, colours `(h, w, K+1
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -118,14 +119,14 @@ class Compositor:
         rows = fields.shape[1]
         fields = np.ascontiguousarray(fields.transpose(1, 2, 0))
         colours = np.ascontiguousarray(colours.transpose(2, 3, 0, 1))
-        cuts = [rows * n // self._threads for n in range(self._threads + 1)]
-        bands = [
-            self._pool.submit(_paint_rows, fields, colours, steepness, out, first, last)
-            for first, last in pairwise(cuts)
-        ]
-        for band in bands:
-            band.result()
+        self.bands(rows, lambda first, last: _paint_rows(fields, colours, steepness, out, first, last))
         return out
+
+    def bands(self, rows: int, work: Callable[[int, int], object]) -> None:
+        """Calls `work(first, last)` for bands that together are all rows, one a thread, and waits for them."""
+        cuts = [rows * n // self._threads for n in range(self._threads + 1)]
+        for band in [self._pool.submit(work, first, last) for first, last in pairwise(cuts)]:
+            band.result()
 
     def close(self) -> None:
         """Ends the threads."""

@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 
 from forkreel.errors import MissingWeights, ModelError
 from forkreel.latent.space import LatentPoint, Space
-from forkreel.model.house import stars
+from forkreel.model.house import stars, weather
 from forkreel.model.house.compositor import Compositor
 from forkreel.model.house.encoder import TextEncoder
 from forkreel.model.house.engine import Engine
@@ -26,6 +26,7 @@ from forkreel.model.house.reader import PromptReader
 from forkreel.model.house.setting import Setting
 from forkreel.model.house.space import SPACE, AxisValue, checked, point_of, setting_of
 from forkreel.model.house.view import FINE, HouseView
+from forkreel.model.house.weather_words import heard
 
 WEIGHTS = Path(__file__).with_name("weights")
 INDEX = "model_index.json"
@@ -83,7 +84,7 @@ class HouseModel:
         not fit."""
         given = checked(axes)
         said = self._read(prompt.strip()) if prompt.strip() else {}
-        return point_of({**said, **given}, seed)
+        return point_of({**heard(prompt), **said, **given}, seed)
 
     def _read_once(self, prompt: str) -> Mapping[str, AxisValue]:
         with self._turn:
@@ -129,7 +130,7 @@ class HouseModel:
     def paint_settings(
         self, settings: Sequence[Setting], size: tuple[int, int], noises: Sequence[NDArray[np.float32]] = ()
     ) -> NDArray[np.uint8]:
-        """The same from settings; stars only where there is a noise `(72, 128)` for each."""
+        """The same from settings; stars and weather only where there is a noise `(72, 128)` for each."""
         frames = []
         for n, setting in enumerate(settings):
             with self._turn:
@@ -137,6 +138,7 @@ class HouseModel:
                 frames.append(self._compositor.paint(papers, paints, size, self._steepness))
                 if n < len(noises):
                     stars.scatter(frames[n], noises[n], open_sky, setting)
+                    weather.fall(frames[n], noises[n], open_sky, setting, self._compositor.bands)
         return np.stack(frames)
 
 

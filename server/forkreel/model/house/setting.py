@@ -10,7 +10,8 @@ class Setting:
     """Everything that there is to know of a picture.
 
     `presence` tells of a change of place: at 1 `place` stands alone, 0.5 is the bare stage half way to `other`. `pan`,
-    `clouds`, `walk` and `air` (the weather's clock) are phases 0..1, `hour` runs 0..24, `face` -1..1 (left, right), all others 0..1.
+    `clouds`, `walk` and `air` (the weather's clock) are phases 0..1, `hour` runs 0..24, `face` -1..1 (left, right), all
+    others 0..1.
     """
 
     place: str = "forest"
