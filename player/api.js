@@ -35,20 +35,42 @@ export async function accepted(response) {
 }
 
 /**
+ * What a viewer asks of a new show: the seed of a link that was shared, how long timed questions wait, cuts or moves.
+ *
+ * @typedef {{seed?: number | null, timers?: number, cuts?: boolean}} Wishes
+ *
+ * @typedef {{painted: number, repeated: number, skipped: number, paint_ms: number, fps: number, viewers: number,
+ *   tier?: number | string, level?: number | string}} Figures
+ */
+
+/**
  * Takes a seat in a new show.
  *
  * @param {string} story
+ * @param {Wishes} wishes
  * @param {AbortSignal} signal
  * @returns {Promise<import('./types.js').Session>}
  */
-export async function takeSeat(story, signal) {
+export async function takeSeat(story, wishes, signal) {
   const response = await fetch('/api/sessions', {
     method: 'POST',
     headers: {'Content-Type': 'application/json'},
-    body: JSON.stringify({story, mode: 'solo'}),
+    body: JSON.stringify({story, mode: 'solo', ...wishes}),
     signal,
   });
   return (await accepted(response)).json();
+}
+
+/**
+ * How well the show keeps up, null when the server does not say.
+ *
+ * @param {import('./types.js').Session} session
+ * @returns {Promise<Figures | null>}
+ */
+export async function figures({session, token}) {
+  const headers = {Authorization: `Bearer ${token}`};
+  const response = await fetch(`/api/sessions/${session}`, {headers, cache: 'no-store'}).catch(() => null);
+  return response?.ok ? response.json() : null;
 }
 
 /**

@@ -1,17 +1,23 @@
 import {ask} from './ask.js';
 import {CountdownElement} from './countdown.js';
+import {DialsElement} from './dials.js';
+import {FieldElement} from './field.js';
 
 const SETTLE_MS = 500;
+const touch = matchMedia('(pointer: coarse)');
 
-/** A question put to the viewer: its prompt, a button for each choice, and a ring when there is a timer. */
+/** A question put to the viewer: its prompt and a ring when there is a timer, what can be moved, said and chosen. */
 export class ChoicesElement extends HTMLElement {
   /** @type {import('./types.js').Ask | null} */
   #ask = null;
   #opened_frame = 0;
   #opened_ms = 0;
+  #listed = '';
   #prompt = document.createElement('h2');
   #ring = new CountdownElement();
+  #dials = new DialsElement();
   #list = document.createElement('ol');
+  #field = new FieldElement();
 
   connectedCallback() {
     if (this.#list.isConnected) return;
@@ -21,10 +27,10 @@ export class ChoicesElement extends HTMLElement {
     this.setAttribute('aria-labelledby', this.#prompt.id);
     const heading = document.createElement('header');
     heading.append(this.#ring, this.#prompt);
-    this.append(heading, this.#list);
+    this.append(heading, this.#dials, this.#list, this.#field);
     this.hidden = true;
-    this.addEventListener('click', (event) => this.#press(event.target));
-    this.addEventListener('keydown', (event) => this.#key(event));
+    this.#list.addEventListener('click', (event) => this.#press(event.target));
+    this.#list.addEventListener('keydown', (event) => this.#key(event));
   }
 
   /**
@@ -32,32 +38,32 @@ export class ChoicesElement extends HTMLElement {
    *
    * @param {import('./types.js').Ask | null | undefined} question
    * @param {number} frame when it was opened
-   * @param {boolean} mayFocus whether the first choice may take the focus
+   * @param {boolean} mayFocus whether the question may take the focus
    */
   show(question, frame, mayFocus) {
     const fresh = question?.poll !== this.#ask?.poll;
     this.#ask = question ?? null;
     this.hidden = !question;
     this.dataset.asked = '';
-    if (!question) return void this.#list.replaceChildren();
+    this.#dials.show((question?.controls ?? []).filter((control) => control.kind !== 'text'));
+    this.#field.show(question?.controls?.find((control) => control.kind === 'text'), question?.poll ?? '');
+    this.#write(question?.choices ?? []);
+    if (!question) return;
     this.#prompt.textContent = question.prompt || 'What now?';
     this.#prompt.classList.toggle('unspoken', !question.prompt);
     this.#ring.hidden = question.deadline_frame == null;
-    const focused = [...this.#buttons()].findIndex((button) => button === document.activeElement);
-    this.#list.replaceChildren(...question.choices.map((choice, index) => this.#tag(choice, index)));
-    if (fresh) {
-      this.#opened_frame = frame;
-      this.#opened_ms = performance.now();
-      if (mayFocus) this.focusFirst();
-    } else if (focused >= 0) {
-      this.#buttons()[focused]?.focus();
-    }
+    if (!fresh) return;
+    this.#opened_frame = frame;
+    this.#opened_ms = performance.now();
+    if (mayFocus && !this.#dials.contains(document.activeElement)) this.focusFirst();
   }
 
-  /** Puts the focus on the first choice that can be taken. */
+  /** Puts the focus on the first choice that can be taken, or on the field when there is nothing but words. */
   focusFirst() {
-    const open = this.querySelector('button:not([aria-disabled])') ?? this.querySelector('button');
+    const open = this.#list.querySelector('button:not([aria-disabled])') ?? this.#list.querySelector('button');
     if (open instanceof HTMLElement) open.focus({preventScroll: true});
+    else if (this.#field.hidden || touch.matches) this.#prompt.focus({preventScroll: true}); // no keyboard over the picture
+    else this.#field.focus();
   }
 
   /**
@@ -79,7 +85,7 @@ export class ChoicesElement extends HTMLElement {
     const choice = this.#ask?.choices[index];
     if (!this.#ask || !choice) return;
     if (!choice.available) return ask(this, {type: 'remark', text: `“${choice.label}” is not open to you just now.`});
-    ask(this, {type: 'choose', poll: this.#ask.poll, choice: choice.id});
+    ask(this, {type: 'choose', poll: this.#ask.poll, choice: choice.id, label: choice.label});
   }
 
   /** Marks the choice that the server is being asked for; '' for none. @param {string} choice */
@@ -90,6 +96,17 @@ export class ChoicesElement extends HTMLElement {
 
   #buttons() {
     return this.#list.querySelectorAll('button');
+  }
+
+  /** @param {readonly import('./types.js').Choice[]} choices */
+  #write(choices) {
+    const listed = JSON.stringify([choices, this.#ask?.default, this.#ask?.deadline_frame != null]);
+    this.asked = '';
+    if (listed === this.#listed) return; // a control was moved: nobody's focus is taken
+    this.#listed = listed;
+    const focused = [...this.#buttons()].findIndex((button) => button === document.activeElement);
+    this.#list.replaceChildren(...choices.map((choice, index) => this.#tag(choice, index)));
+    if (focused >= 0) this.#buttons()[focused]?.focus();
   }
 
   /**

@@ -2,29 +2,33 @@ import {ask} from './ask.js';
 
 const IDLE_MS = 2_500;
 
-/** @typedef {{paused: boolean, muted: boolean, playing: boolean, fullscreen: boolean}} Drawn */
+/** @typedef {{paused: boolean, muted: boolean, playing: boolean, fullscreen: boolean, captions: boolean}} Drawn */
 
-/** The small buttons at the top: back to the last choice, pause, sound, full screen, help. They fade when nobody moves. */
+/** The bar at the top and the menu that it opens. They fade when nobody moves. */
 export class ControlsElement extends HTMLElement {
   #idle = 0;
 
   connectedCallback() {
     this.addEventListener('click', ({target}) => {
       const button = target instanceof Element ? target.closest('button') : null;
-      const type = /** @type {'back' | 'pause' | 'resume' | 'mute' | 'fullscreen' | 'help' | undefined} */ (button?.dataset.ask);
-      if (type) ask(this, {type});
+      const type = /** @type {'back' | undefined} */ (button?.dataset.ask);
+      if (!button || !type) return;
+      const menu = button.closest('[popover]');
+      if (menu instanceof HTMLElement) menu.hidePopover(); // first: the focus goes back to where it was
+      ask(this, {type});
     });
-    const full = this.querySelector('[data-ask=fullscreen]');
-    if (full instanceof HTMLElement) full.hidden = !document.fullscreenEnabled;
+    this.#offer('fullscreen', document.fullscreenEnabled);
+    this.#offer('window', document.pictureInPictureEnabled ?? false);
     for (const sign of ['pointermove', 'pointerdown', 'keydown']) addEventListener(sign, () => this.#wake(), {passive: true});
     this.#wake();
   }
 
   /** @param {Drawn} drawn */
-  show({paused, muted, playing, fullscreen}) {
+  show({paused, muted, playing, fullscreen, captions}) {
     this.#draw('pause', paused ? 'resume' : 'pause', paused ? 'play' : 'pause', paused ? 'Go on' : 'Pause');
     this.#draw('sound', 'mute', muted ? 'muted' : 'sound', muted ? 'Sound on' : 'Sound off');
     this.#draw('fullscreen', 'fullscreen', fullscreen ? 'window' : 'full', fullscreen ? 'Leave full screen' : 'Full screen');
+    this.querySelector('[data-control=captions]')?.setAttribute('aria-pressed', String(captions));
     this.toggleAttribute('data-silent', muted && playing); // then the way to sound stays in sight
     this.toggleAttribute('data-paused', paused);
     for (const button of this.querySelectorAll('button[data-needs-show]')) button.toggleAttribute('disabled', !playing);
@@ -43,6 +47,14 @@ export class ControlsElement extends HTMLElement {
     button.setAttribute('aria-label', name);
     button.title = `${name} (${button.dataset.key})`;
     button.querySelector('use')?.setAttribute('href', `/static/icons/controls.svg#${icon}`);
+  }
+
+  /**
+   * @param {string} type
+   * @param {boolean} possible
+   */
+  #offer(type, possible) {
+    for (const button of this.querySelectorAll(`[data-ask=${type}]`)) button.toggleAttribute('hidden', !possible);
   }
 
   #wake() {

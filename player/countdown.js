@@ -27,7 +27,7 @@ export class CountdownElement extends HTMLElement {
       this.#seconds.textContent = String(seconds);
       this.setAttribute('aria-label', seconds === 1 ? '1 second left' : `${seconds} seconds left`);
     }
-    const share = Math.min(1, Math.max(0, (calm.matches ? seconds : left_s) / whole_s));
+    const share = Math.min(1, Math.max(0, ((calm.matches || document.documentElement.hasAttribute('data-calm')) ? seconds : left_s) / whole_s));
     this.#ring?.setAttribute('stroke-dashoffset', String(AROUND * (1 - share)));
   }
 }

@@ -1,5 +1,3 @@
-import {keysOff, switchKeys} from './keys.js';
-
 /** The page of keys: a modal dialog, so that the keyboard stays in it until it is closed. */
 export class Help {
   #dialog;
@@ -10,11 +8,6 @@ export class Help {
    */
   constructor(dialog, closed) {
     this.#dialog = dialog;
-    const box = dialog.querySelector('input');
-    if (box) {
-      box.checked = !keysOff();
-      box.addEventListener('change', () => switchKeys(!box.checked));
-    }
     dialog.addEventListener('click', ({target}) => {
       if (target === dialog || target instanceof HTMLButtonElement) dialog.close(); // a press beside it counts
     });
@@ -22,10 +15,6 @@ export class Help {
       if (event.key === '?') dialog.close();
     });
     dialog.addEventListener('close', closed);
-  }
-
-  get open() {
-    return this.#dialog.open;
   }
 
   show() {

@@ -50,6 +50,18 @@ export class Picture extends EventTarget {
     }
   }
 
+  /**
+   * Says when the first picture is seen that arrives from now on; never, where the browser does not tell.
+   *
+   * @param {(shown_ms: number) => void} seen
+   */
+  next(seen, from_ms = performance.now()) {
+    this.#video.requestVideoFrameCallback?.((_now_ms, {receiveTime = Infinity, expectedDisplayTime}) => {
+      if (receiveTime >= from_ms) seen(expectedDisplayTime);
+      else this.next(seen, from_ms);
+    });
+  }
+
   /** Leaves the last frame standing and frees what the server holds for this viewer. */
   stop() {
     this.#stopped.abort();

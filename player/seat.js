@@ -44,3 +44,14 @@ export function reloaded() {
   const [entry] = performance.getEntriesByType('navigation');
   return entry instanceof PerformanceNavigationTiming && entry.type !== 'navigate';
 }
+
+/**
+ * The seed that a shared link asks for.
+ *
+ * @param {string} search the address's query
+ * @returns {number | null}
+ */
+export function sharedSeed(search) {
+  const seed = new URLSearchParams(search).get('seed') ?? '';
+  return /^\d{1,16}$/.test(seed) && Number.isSafeInteger(Number(seed)) ? Number(seed) : null;
+}

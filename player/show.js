@@ -5,15 +5,17 @@
  * @typedef {import('./types.js').Caption} Caption
  * @typedef {import('./types.js').Moment} Moment
  * @typedef {import('./types.js').Hello} Hello
- * @typedef {{hello: Hello | null, moment: Moment | null, captions: readonly Caption[]}} Show
+ * @typedef {{kind: 'line' | 'choice' | 'said' | 'back' | 'ending', who: string, text: string}} Told
+ * @typedef {{hello: Hello | null, moment: Moment | null, captions: readonly Caption[], told: readonly Told[]}} Show
  */
 
 const MOST_CAPTIONS = 64;
+const MOST_TOLD = 500;
 const LINE_S = 4; // an unhurried line; its caption tells better
 const LAST_LOOK_S = 1.5;
 
 /** @type {Show} */
-export const dark = Object.freeze({hello: null, moment: null, captions: Object.freeze([])});
+export const dark = Object.freeze({hello: null, moment: null, captions: Object.freeze([]), told: Object.freeze([])});
 
 /**
  * @param {Show} show
@@ -22,13 +24,37 @@ export const dark = Object.freeze({hello: null, moment: null, captions: Object.f
  */
 export function received(show, message) {
   if (message.type === 'hello') return {...show, hello: message};
-  if (message.type === 'caption') {
-    const others = show.captions.filter((known) => known.start_frame !== message.start_frame);
-    return {...show, captions: [...others, message].slice(-MOST_CAPTIONS)};
-  }
+  if (message.type === 'caption') return heard(show, message);
   if (message.type !== 'moment') return show;
-  const again = show.moment?.seq === message.seq; // a reconnect says it once more: the line goes on
-  return {...show, moment: message, captions: again ? show.captions : []};
+  const {moment, captions} = show;
+  const again = moment?.seq === message.seq; // a reconnect says it once more: the line goes on
+  const open = moment?.ask != null && moment.ask.poll === message.ask?.poll; // a control was moved: the line goes on too
+  const now = {...show, moment: message, captions: again || open ? captions : []};
+  if (again || !message.ending) return now;
+  return told(now, {kind: 'ending', who: '', text: message.ending.title});
+}
+
+/**
+ * The show with one more entry in its transcript.
+ *
+ * @param {Show} show
+ * @param {Told} entry
+ * @returns {Show}
+ */
+export function told(show, entry) {
+  return {...show, told: [...show.told, entry].slice(-MOST_TOLD)};
+}
+
+/**
+ * @param {Show} show
+ * @param {Caption} caption
+ * @returns {Show}
+ */
+function heard(show, caption) {
+  const others = show.captions.filter((known) => known.start_frame !== caption.start_frame);
+  const now = {...show, captions: [...others, caption].slice(-MOST_CAPTIONS)};
+  if (others.length < show.captions.length) return now; // a reconnect says the running line once more
+  return told(now, {kind: 'line', who: caption.who ?? '', text: caption.text});
 }
 
 /**

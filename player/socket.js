@@ -14,7 +14,7 @@ const MOST_PENDING = 32;
 export class Socket extends EventTarget {
   /** @type {WebSocket | null} */
   #socket = null;
-  /** @type {Map<string, {text: string, sent_ms: number, answer: (answer: Answer) => void}>} */
+  /** @type {Map<string, {text: string, slot: string, sent_ms: number, answer: (answer: Answer) => void}>} */
   #pending = new Map();
   #closed = new AbortController();
   #serial = 0;
@@ -36,19 +36,22 @@ export class Socket extends EventTarget {
   /**
    * Sends a message with a fresh id.
    *
-   * @param {import('./types.js').ToServer} message
+   * @param {Record<string, unknown> & {type: string}} message
+   * @param {string} [slot] of the messages of one slot only the newest waits for a connection, the others are dropped
    * @returns {Promise<Answer>} the server's answer; never settles when the socket is closed before it
    */
-  ask(message) {
+  ask(message, slot = '') {
     this.#serial += 1;
     const id = `${this.#origin}-${this.#serial}`;
+    const open = this.#socket?.readyState === WebSocket.OPEN;
+    if (slot && !open) this.#drop(slot);
     if (this.#pending.size >= MOST_PENDING) {
       return Promise.resolve({type: 'refused', id, code: 'busy', message: 'The server has not answered for a while.'});
     }
     const text = JSON.stringify({...message, id});
     return new Promise((answer) => {
-      this.#pending.set(id, {text, answer, sent_ms: performance.now()});
-      if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(text);
+      this.#pending.set(id, {text, answer, slot, sent_ms: performance.now()});
+      if (open) this.#socket?.send(text);
     });
   }
 
@@ -91,6 +94,15 @@ export class Socket extends EventTarget {
         if (message.type === 'hello') for (const {text} of this.#pending.values()) socket.send(text);
       };
     });
+  }
+
+  /** @param {string} slot */
+  #drop(slot) {
+    for (const [id, pending] of this.#pending) {
+      if (pending.slot !== slot) continue;
+      this.#pending.delete(id);
+      pending.answer({type: 'refused', id, code: 'superseded', message: 'a later message took its place'});
+    }
   }
 
   /** @param {FromServer} message */

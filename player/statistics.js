@@ -1,17 +1,26 @@
 const EVERY_MS = 1_000;
 
-/** A line of figures: the picture's size and rate, what was dropped, and how long the way to the server and back takes. */
+/**
+ * @typedef {{video: HTMLVideoElement, whep: import('./whep.js').Whep | null, answer_ms: number, picture_ms: number,
+ *   frame: number, painted: () => Promise<import('./api.js').Figures | null>}} Source
+ */
+
+/** Figures over the picture: its size and rates, and how long the ways to the server and back take. */
 export class StatisticsElement extends HTMLElement {
   #timer = 0;
   #shown = NaN;
   #decoded = NaN;
+  #rows = document.createElement('dl');
 
-  /** @type {(() => {video: HTMLVideoElement, whep: import('./whep.js').Whep | null, answer_ms: number, frame: number}) | null} */
+  /** @type {(() => Source) | null} */
   source = null;
 
   connectedCallback() {
+    if (this.#rows.isConnected) return;
     this.hidden = true;
-    this.setAttribute('aria-hidden', 'true');
+    this.setAttribute('role', 'group');
+    this.setAttribute('aria-label', 'Figures');
+    this.append(this.#rows);
   }
 
   toggle() {
@@ -26,22 +35,32 @@ export class StatisticsElement extends HTMLElement {
   async #measure() {
     const source = this.source?.();
     if (!source) return;
-    const {video, whep, answer_ms, frame} = source;
-    const received = await whep?.measure();
+    const {video, whep, answer_ms, picture_ms, frame} = source;
+    const [received, painted] = await Promise.all([whep?.measure(), source.painted()]);
     const quality = video.getVideoPlaybackQuality();
     const shown = quality.totalVideoFrames - quality.droppedVideoFrames;
     const decoded = received?.decoded ?? NaN;
-    this.textContent = [
-      `${video.videoWidth}×${video.videoHeight}`,
-      `${number(shown - this.#shown)} frames/s shown`,
-      `${number(decoded - this.#decoded)} decoded`,
-      `${number(received?.dropped)} dropped`,
-      `${number(received?.round_trip_ms)} ms round trip`,
-      `${number(answer_ms)} ms to the last answer`,
-      `frame ${Math.floor(frame)}`,
-    ].join(' · ');
+    this.#write({
+      Picture: `${video.videoWidth}×${video.videoHeight}, frame ${Math.floor(frame)}`,
+      Painted: `${number(painted?.fps)} a second, each in ${number(painted?.paint_ms)} ms; ${number(painted?.skipped)} skipped`,
+      Shown: `${number(shown - this.#shown)} a second; ${number(decoded - this.#decoded)} decoded, ${number(received?.dropped)} dropped in all`,
+      'Round trip': `${number(received?.round_trip_ms)} ms for media, ${number(answer_ms)} ms for the last answer`,
+      'Choice to picture': `${number(picture_ms)} ms`,
+      ...(painted?.tier === undefined ? {} : {Tier: String(painted.tier)}),
+      ...(painted?.level === undefined ? {} : {Quality: String(painted.level)}),
+    });
     this.#shown = shown;
     this.#decoded = decoded;
+  }
+
+  /** @param {Record<string, string>} figures */
+  #write(figures) {
+    const rows = Object.entries(figures).map(([name, figure]) => {
+      const row = document.createElement('div');
+      row.append(Object.assign(document.createElement('dt'), {textContent: name}), Object.assign(document.createElement('dd'), {textContent: figure}));
+      return row;
+    });
+    this.#rows.replaceChildren(...rows);
   }
 }
 

@@ -1,10 +1,10 @@
-import {Denied} from './api.js';
+import {Denied, figures} from './api.js';
 import {Clock} from './clock.js';
 import {seatAtTheDoor} from './door.js';
 import {sentences} from './notice.js';
 import {Picture} from './picture.js';
 import {keepSeat, keptSeat, leaveSeat} from './seat.js';
-import {dark, reachedEnding, received, spoken} from './show.js';
+import {dark, reachedEnding, received, spoken, told} from './show.js';
 import {Socket} from './socket.js';
 
 /** @typedef {import('./types.js').Session} Session */
@@ -16,7 +16,8 @@ import {Socket} from './socket.js';
  *   caption: import('./caption.js').CaptionElement, choices: import('./choices.js').ChoicesElement,
  *   ending: import('./ending.js').EndingElement, notice: import('./notice.js').NoticeElement,
  *   controls: import('./controls.js').ControlsElement,
- *   say: (text: string) => void, mayFocus: () => boolean, restart: () => void}} Page
+ *   say: (text: string) => void, mayFocus: () => boolean, restart: () => void,
+ *   wishes: () => import('./api.js').Wishes, captioned: () => boolean, changed: (show: import('./show.js').Show) => void}} Page
  */
 
 /** One stay in one show, from the door to the way out: what was confirmed, and how it is drawn. */
@@ -32,6 +33,9 @@ export class Stay {
   #flows = false; // a picture arrives just now
   #linked = true; // the websocket is open, or has not failed yet
   #paused = false;
+  #picture_ms = NaN; // from the last choice to the first picture that came after its answer
+  /** @type {Session | null} */
+  #session = null;
   /** What stands between the viewer and the show, other than a lost connection. @type {import('./notice.js').Sentence | null} */
   #hindrance = sentences.connecting;
 
@@ -49,7 +53,8 @@ export class Stay {
     try {
       const kept = resume ? keptSeat(story) : null;
       const wait = (/** @type {'connecting' | 'warming' | 'full' | 'unreachable'} */ state) => this.#hindered(sentences[state]);
-      this.#join(story, kept?.session ?? (await seatAtTheDoor(story, wait, this.#life.signal)), kept !== null);
+      const session = kept?.session ?? (await seatAtTheDoor(story, this.#page.wishes(), wait, this.#life.signal));
+      this.#join(story, session, kept !== null);
     } catch (error) {
       if (this.#life.signal.aborted) return;
       if (!(error instanceof Denied)) throw error;
@@ -77,8 +82,12 @@ export class Stay {
     const {choices, say} = this.#page;
     if (!this.#socket) return;
     if (asked.type === 'choose') choices.asked = asked.choice;
-    const answer = await this.#socket.ask(asked);
+    const asked_ms = performance.now();
+    const slot = asked.type === 'steer' ? `steer ${asked.control}` : '';
+    const answer = await this.#socket.ask(wording(asked), slot);
     if (this.#life.signal.aborted) return;
+    if (asked.type === 'steer') asked.settled();
+    if (asked.type === 'say') asked.answered(answer.type === 'ack');
     if (answer.type === 'refused') {
       choices.asked = '';
       if (answer.code !== 'superseded') say(answer.message); // a later press took its place, and is answered itself
@@ -86,6 +95,8 @@ export class Stay {
     }
     this.#clock.sync(answer.frame, performance.now());
     if (asked.type === 'pause' || asked.type === 'resume') this.#paused = asked.type === 'pause';
+    if (asked.type === 'choose') this.#picture.next((shown_ms) => (this.#picture_ms = shown_ms - asked_ms));
+    this.#tell(asked);
     this.draw();
   }
 
@@ -124,13 +135,24 @@ export class Stay {
     stage.toggleAttribute('data-seen', this.#seen);
     stage.dataset.scene = this.#show.moment?.scene ?? '';
     const fullscreen = document.fullscreenElement !== null;
-    controls.show({paused: this.#paused, muted: video.muted, playing: this.#seen, fullscreen});
+    controls.show({paused: this.#paused, muted: video.muted, playing: this.#seen, fullscreen, captions: this.#page.captioned()});
   }
 
-  /** What the line of statistics shows. */
+  /** The link to this story with the seed of this show. */
+  get link() {
+    const seed = this.#show.hello?.seed;
+    const query = Number.isSafeInteger(seed) ? `?seed=${seed}` : '';
+    return new URL(`/watch/${this.#page.stage.dataset.story}${query}`, location.href).href;
+  }
+
+  /** What the figures show. */
   figures() {
     const answer_ms = this.#socket?.round_trip_ms ?? NaN;
-    return {video: this.#page.video, whep: this.#picture.whep, answer_ms, frame: this.#clock.at(performance.now())};
+    const session = this.#session;
+    return {
+      video: this.#page.video, whep: this.#picture.whep, answer_ms, picture_ms: this.#picture_ms,
+      frame: this.#clock.at(performance.now()), painted: async () => session && figures(session),
+    };
   }
 
   /**
@@ -140,6 +162,7 @@ export class Stay {
    */
   #join(story, session, resumed) {
     keepSeat(story, session, false);
+    this.#session = session;
     this.#socket = new Socket(session);
     this.#on(this.#socket, 'message', (message) => {
       this.#receive(message);
@@ -172,7 +195,7 @@ export class Stay {
   /** @param {import('./types.js').FromServer} message */
   #receive(message) {
     const {choices, mayFocus, say} = this.#page;
-    this.#show = received(this.#show, message);
+    this.#become(received(this.#show, message));
     if (message.type === 'hello') {
       this.#clock.fps = message.fps;
     } else if (message.type === 'moment') {
@@ -184,6 +207,23 @@ export class Stay {
       say(message.message);
     }
     this.draw();
+  }
+
+  /**
+   * Writes what was asked, and has now been confirmed, into the transcript.
+   *
+   * @param {import('./types.js').ToServer} asked
+   */
+  #tell(asked) {
+    if (asked.type === 'choose') this.#become(told(this.#show, {kind: 'choice', who: '', text: asked.label}));
+    if (asked.type === 'say') this.#become(told(this.#show, {kind: 'said', who: '', text: asked.text}));
+    if (asked.type === 'back') this.#become(told(this.#show, {kind: 'back', who: '', text: 'Back to the last choice'}));
+  }
+
+  /** @param {import('./show.js').Show} show */
+  #become(show) {
+    this.#show = show;
+    this.#page.changed(show);
   }
 
   /** @param {{linked?: boolean, flows?: boolean}} change */
@@ -218,4 +258,17 @@ export class Stay {
     leaveSeat(this.#page.stage.dataset.story ?? '');
     this.#hindered({...sentences.ended, text: why});
   }
+}
+
+/**
+ * What of a question goes to the server.
+ *
+ * @param {import('./types.js').ToServer} asked
+ * @returns {Record<string, unknown> & {type: string}}
+ */
+function wording(asked) {
+  if (asked.type === 'choose') return {type: asked.type, poll: asked.poll, choice: asked.choice};
+  if (asked.type === 'steer') return {type: asked.type, control: asked.control, value: asked.value};
+  if (asked.type === 'say') return {type: asked.type, poll: asked.poll, text: asked.text};
+  return {type: asked.type};
 }

@@ -5,7 +5,14 @@
  * @typedef {{session: string, token: string, whep: string, socket: string, room?: string | null}} Session
  *
  * @typedef {{id: string, label: string, available: boolean}} Choice
- * @typedef {{poll: string, prompt: string, choices: Choice[], deadline_frame?: number | null, default?: string | null}} Ask
+ * @typedef {{id: string, kind: 'slider', label: string, low: number, high: number, step: number | null, value: number}} Slider
+ * @typedef {{value: number | string | boolean, label: string, colour: string}} Option
+ * @typedef {{id: string, kind: 'swatches', label: string, options: Option[], value: Option['value'] | null}} Swatches
+ * @typedef {{id: string, kind: 'text', label: string, max_length: number, placeholder: string, value: string,
+ *   understood?: string | null}} TextField
+ * @typedef {Slider | Swatches | TextField} Control
+ * @typedef {{poll: string, prompt: string, choices: Choice[], controls?: Control[], deadline_frame?: number | null,
+ *   default?: string | null}} Ask
  * @typedef {{id: string, title: string}} Ending
  * @typedef {{id: string, text: string, who?: string | null}} Line
  *
@@ -20,11 +27,13 @@
  *
  * What an element asks for, in the detail of its bubbling `ask` event. The first group goes to the server, the second
  * stays in the page.
- * @typedef {{type: 'choose', poll: string, choice: string}} Choose
+ * @typedef {{type: 'choose', poll: string, choice: string, label: string}} Choose
+ * @typedef {{type: 'steer', control: string, value: number | string | boolean, settled: () => void}} Steer
+ * @typedef {{type: 'say', poll: string, text: string, answered: (taken: boolean) => void}} Say
  * @typedef {{type: 'back'} | {type: 'pause'} | {type: 'resume'}} Steering
- * @typedef {{type: 'again'} | {type: 'play'} | {type: 'mute'} | {type: 'fullscreen'} | {type: 'help'}
- *   | {type: 'captions'} | {type: 'statistics'} | {type: 'remark', text: string}} Local
- * @typedef {Choose | Steering} ToServer
+ * @typedef {{type: 'again' | 'play' | 'mute' | 'fullscreen' | 'help' | 'captions' | 'statistics' | 'transcript' | 'map'
+ *   | 'settings' | 'share' | 'save' | 'window' | 'close'} | {type: 'remark', text: string}} Local
+ * @typedef {Choose | Steer | Say | Steering} ToServer
  * @typedef {ToServer | Local} Asked
  */
 

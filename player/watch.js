@@ -6,11 +6,13 @@ import {CaptionElement} from './caption.js';
 import {ChoicesElement} from './choices.js';
 import {ControlsElement} from './controls.js';
 import {EndingElement} from './ending.js';
-import {Help} from './help.js';
+import {keepFound, keptFound, visited} from './found.js';
 import {listen} from './keys.js';
 import {NoticeElement} from './notice.js';
-import {keptSeat, leaveSeat, reloaded} from './seat.js';
-import {StatisticsElement} from './statistics.js';
+import {accent, part} from './page.js';
+import {Kept, dress} from './preferences.js';
+import {keptSeat, leaveSeat, reloaded, sharedSeed} from './seat.js';
+import {dark} from './show.js';
 import {Stay} from './stay.js';
 
 const REMARK_MS = 5_000;
@@ -21,24 +23,32 @@ const choices = part('fork-choices', ChoicesElement);
 const ending = part('fork-ending', EndingElement);
 const notice = part('fork-notice.state', NoticeElement);
 const remark = part('fork-notice.remark', NoticeElement);
-const statistics = part('fork-statistics', StatisticsElement);
+const volume = part('fork-controls input', HTMLInputElement);
 const video = part('video', HTMLVideoElement);
-const help = new Help(part('dialog', HTMLDialogElement), () => choices.hidden || choices.focusFirst());
 const story = stage.dataset.story ?? '';
+const preferences = new Kept();
 
 /** @type {import('./stay.js').Page} */
 const page = {
-  stage, video, caption, choices, ending, notice, say, mayFocus, restart,
+  stage, video, caption, choices, ending, notice, say, mayFocus, restart, wishes, changed,
+  captioned: () => preferences.values.captions,
   still: part('canvas', HTMLCanvasElement),
   controls: part('fork-controls', ControlsElement),
 };
 
 let stay = new Stay(page);
+let show = dark;
 let hushed = 0;
+let found = keptFound(story);
+let wished = ''; // what the present show was asked for
+/** @type {import('./beside.js').Beside | null} */
+let beside = null;
 
 /** What each question of an element, or each key, does. */
 const answers = {
   choose: (/** @type {import('./types.js').Choose} */ asked) => void stay.ask(asked),
+  steer: (/** @type {import('./types.js').Steer} */ asked) => void stay.ask(asked),
+  say: (/** @type {import('./types.js').Say} */ asked) => void stay.ask(asked),
   back: () => void stay.ask({type: 'back'}),
   pause: () => void stay.ask({type: 'pause'}),
   resume: () => void stay.ask({type: 'resume'}),
@@ -47,24 +57,39 @@ const answers = {
   again: restart,
   mute: () => void (video.muted = !video.muted),
   fullscreen: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
-  captions: () => void caption.toggleAttribute('data-off'),
-  help: () => help.show(),
-  statistics: () => statistics.toggle(),
+  window: () => void inWindow().catch(() => say('This browser keeps the picture in the page.')),
+  captions: () => preferences.set({captions: !preferences.values.captions}),
+  help: async () => (await besides()).help(),
+  statistics: async () => (await besides()).statistics(),
+  transcript: async () => (await besides()).turn('transcript'),
+  map: async () => (await besides()).turn('map'),
+  settings: async () => (await besides()).turn('settings'),
+  share: async () => (await besides()).share(stay.link),
+  save: async () => (await (await besides()).save(video, `${story}-${stage.dataset.scene}.png`)) || say('There is no picture yet.'),
   remark: (/** @type {{type: 'remark', text: string}} */ {text}) => say(text),
 };
 
+accent(document.documentElement);
+preferences.addEventListener('change', dressed);
+dressed();
+
 addEventListener('ask', (event) => {
   const asked = /** @type {CustomEvent} */ (event).detail;
-  if (Object.hasOwn(answers, asked.type)) answers[/** @type {keyof typeof answers} */ (asked.type)](asked);
+  if (Object.hasOwn(answers, asked.type)) void answers[/** @type {keyof typeof answers} */ (asked.type)](asked);
 });
-listen((shortcut) => answers[shortcut](), (index) => ending.hidden && choices.pick(index), () => help.open);
+listen((shortcut) => void answers[shortcut](), (index) => ending.hidden && choices.pick(index),
+  () => inDialog() || !preferences.values.keys);
+volume.addEventListener('input', () => {
+  preferences.set({volume: volume.valueAsNumber});
+  if (volume.valueAsNumber > 0) video.muted = false;
+});
+video.addEventListener('loadeddata', () => void besides(), {once: true});
 addEventListener('pagehide', () => stay.end());
 addEventListener('pageshow', ({persisted}) => persisted && enter(true));
 document.addEventListener('fullscreenchange', () => stay.draw());
-statistics.source = () => stay.figures();
 
 const kept = keptSeat(story);
-enter(kept !== null && (reloaded() || !kept.ended));
+enter(kept !== null && (reloaded() || (!kept.ended && sharedSeed(location.search) === null)));
 requestAnimationFrame(function draw(now_ms) {
   stay.tick(now_ms);
   requestAnimationFrame(draw);
@@ -74,6 +99,8 @@ requestAnimationFrame(function draw(now_ms) {
 function enter(resume) {
   stay.end();
   stay = new Stay(page);
+  wished = JSON.stringify(wishes());
+  changed(dark);
   void stay.begin(resume);
 }
 
@@ -83,10 +110,63 @@ function restart() {
   enter(false);
 }
 
+/** What a new show is asked for. @returns {import('./api.js').Wishes} */
+function wishes() {
+  const {timers, calm} = preferences.values;
+  return {seed: sharedSeed(location.search), timers, cuts: calm};
+}
+
+/** What is seen and heard as the viewer has set it. */
+function dressed() {
+  const {values} = preferences;
+  dress(document.documentElement, values);
+  video.volume = values.volume;
+  volume.value = String(values.volume);
+  stay.draw();
+  drawBeside();
+}
+
+/**
+ * The show has moved on: the transcript and the map follow.
+ *
+ * @param {import('./show.js').Show} now
+ */
+function changed(now) {
+  const [before, after] = [show.moment, now.moment];
+  show = now;
+  if (after && after !== before) {
+    const onward = before !== null && after.seq > before.seq && now.told.at(-1)?.kind !== 'back';
+    const more = visited(found, onward ? before.scene : null, after);
+    if (more !== found) keepFound(story, (found = more));
+  }
+  drawBeside();
+}
+
+/** The parts beside the picture, which are fetched when they are first needed. */
+async function besides() {
+  const {Beside} = await import('./beside.js');
+  beside ??= new Beside(preferences, () => stay.figures(), () => choices.hidden || choices.focusFirst());
+  drawBeside();
+  return beside;
+}
+
+function drawBeside() {
+  beside?.show(show, found, wished !== JSON.stringify(wishes()));
+}
+
+async function inWindow() {
+  if (document.pictureInPictureElement) await document.exitPictureInPicture();
+  else await video.requestPictureInPicture();
+}
+
+function inDialog() {
+  return document.querySelector('dialog[open]') !== null;
+}
+
 /** Whether focus may move to what has just opened: not away from somebody who is elsewhere with the keyboard. */
 function mayFocus() {
   const focused = document.activeElement;
-  if (help.open) return false;
+  if (inDialog() || focused?.closest('fork-panel')) return false;
   return !focused?.matches(':focus-visible') || [choices, ending, notice].some((element) => element.contains(focused));
 }
 
@@ -99,16 +179,4 @@ function say(text) {
   clearTimeout(hushed);
   remark.show({title: text, strip: true});
   hushed = window.setTimeout(() => remark.show(null), REMARK_MS);
-}
-
-/**
- * @template {Element} T
- * @param {string} selector
- * @param {new () => T} kind
- * @returns {T}
- */
-function part(selector, kind) {
-  const found = document.querySelector(selector);
-  if (!(found instanceof kind)) throw new Error(`the page has no ${selector}`);
-  return found;
 }

@@ -7,9 +7,11 @@ import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from playwright.async_api import Locator, Page, expect
 
@@ -17,6 +19,7 @@ from forkreel.model.testcard import Reading, decode
 
 ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 PATIENCE_S = 20.0
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 GRID = (18, 32)  # blocks in which two pictures are compared
 
 _LOOK = """
@@ -41,7 +44,21 @@ window.WebSocket = class extends WebSocket {
   constructor(...given) { super(...given); kept.sockets.push(this); }
 };
 """
+_AT_REST = """
+() => Promise.allSettled(
+  document.getAnimations()
+    .filter(({effect}) => effect.getComputedTiming().iterations !== Infinity)
+    .map(({finished}) => finished))
+"""
 Picture = NDArray[np.uint8]
+
+
+@cache
+def axe() -> str:
+    """The source of axe-core."""
+    if not AXE.is_file():
+        pytest.skip(f"{AXE} is missing: `npm ci` installs it, as `make test` does")
+    return AXE.read_text(encoding="utf-8")
 
 
 @dataclass
@@ -94,6 +111,26 @@ class Viewer:
     def ending(self) -> Locator:
         return self.page.locator("fork-ending")
 
+    async def menu(self, name: str) -> None:
+        """Press something in the menu that hides behind "More"."""
+        await self.page.get_by_role("button", name="More").click()
+        await self.page.locator("#menu").get_by_role("button", name=name).click()
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator("fork-panel")
+
+    async def faults(self) -> list[str]:
+        """What axe-core finds wrong with the page as it is now: the rule, and where."""
+        await self.page.evaluate(axe())
+        await self.page.evaluate(_AT_REST)
+        found = await self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{fault['id']}: {node['target']} {node['failureSummary']}"
+            for fault in found["violations"]
+            for node in fault["nodes"]
+        ]
+
     async def session(self) -> str:
         """The id of the session that this tab keeps."""
         return str(
@@ -107,6 +144,12 @@ class Viewer:
         """Return once something holds; TimeoutError if it never does."""
         async with asyncio.timeout(PATIENCE_S):
             while not holds():  # noqa: ASYNC110 - what the server does has no event to wait for
+                await asyncio.sleep(0.05)
+
+    async def comes(self, expression: str) -> None:
+        """Return once an expression of the page is true; TimeoutError if it never is."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not await self.page.evaluate(expression):
                 await asyncio.sleep(0.05)
 
     async def look(self, selector: str = "video") -> Picture:

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {dark, reachedEnding, received, spoken} from '../../player/show.js';
+import {dark, reachedEnding, received, spoken, told} from '../../player/show.js';
 
 const moment = (seq, more = {}) => ({type: 'moment', seq, frame: 100, scene: 's', lines: [], ...more});
 const caption = (text, start_frame, end_frame) => ({type: 'caption', who: null, text, start_frame, end_frame});
@@ -26,4 +26,17 @@ test('an ending waits for its last line', () => {
   show = received(show, caption('two', 150, 190));
   assert.deepEqual([reached(show, 225), reached(show, 226)], [null, 'e']);
   assert.equal(reached(received(show, moment(4)), 9999), null);
+});
+
+test('a control that is moved leaves the line standing', () => {
+  const ask = {poll: 'p', prompt: '', choices: []};
+  const show = after(dark, moment(1, {ask}), caption('first', 100, 120), moment(2, {ask}));
+  assert.equal(spoken(show, 110)?.text, 'first');
+});
+
+test('the transcript has each line once, in the order of the show, and the ending', () => {
+  let show = after(dark, moment(1), caption('first', 100, 120), moment(1), caption('first', 100, 120));
+  show = after(told(show, {kind: 'choice', who: '', text: 'Left'}), moment(2, {ending: {id: 'e', title: 'E'}}), caption('last', 200, 220));
+  assert.deepEqual(show.told.map(({kind, text}) => [kind, text]),
+    [['line', 'first'], ['choice', 'Left'], ['ending', 'E'], ['line', 'last']]);
 });

@@ -22,7 +22,9 @@ def check_timer(spot: Spot, timer_s: float, texts: Iterable[str], findings: Find
     needed_s = words * 60 / WORDS_A_MINUTE
     if timer_s < needed_s:
         message = f"the timer runs out after {timer_s:g} s, and {words} words take {needed_s:.1f} s to read"
-        findings.warning(spot, "timer-too-short", message, f"give it at least {math.ceil(needed_s)} s, better twice that")
+        findings.warning(
+            spot, "timer-too-short", message, f"give it at least {math.ceil(needed_s)} s, better twice that"
+        )
 
 
 def check_line(spot: Spot, text: str, findings: Findings) -> None:

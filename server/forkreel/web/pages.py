@@ -67,4 +67,6 @@ def _programme(request: web.Request, regret: str = "", status: int = 200) -> web
 
 def _page(request: web.Request, template: str, **values: object) -> web.Response:
     html = request.app[_TEMPLATES].get_template(template).render(values)
-    return web.Response(text=html, content_type="text/html")
+    page = web.Response(text=html, content_type="text/html")
+    page.enable_compression()
+    return page

@@ -1,0 +1,149 @@
+"""What a viewer sets and asks for beside the film: captions, transcript, map, settings, figures, a link, a picture."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.browser.viewer import PATIENCE_S, Viewer
+from tests.helpers.serving import Serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+async def setting(viewer: Viewer, name: str) -> Locator:
+    """An input of the settings, with the panel open."""
+    if not await viewer.page.locator("fork-settings").is_visible():
+        await viewer.menu("Settings")
+    return viewer.panel.get_by_label(name, exact=True)
+
+
+async def test_captions_change_their_size_and_ground_and_go_away(viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    plate = viewer.page.locator("fork-caption .plate")
+    await expect(plate).to_have_text(re.compile("Where to"))
+    size = "parseFloat(getComputedStyle(document.querySelector('fork-caption')).fontSize)"
+    medium = await viewer.page.evaluate(size)
+    await (await setting(viewer, "Huge")).check(force=True)
+    assert await viewer.page.evaluate(size) > medium * 1.4
+    await (await setting(viewer, "Solid")).check(force=True)
+    await expect(plate).to_have_css("background-color", "rgb(5, 7, 13)")
+    await viewer.page.keyboard.press("Escape")
+    await viewer.page.keyboard.press("c")
+    await expect(viewer.page.get_by_role("button", name="Captions")).to_have_attribute("aria-pressed", "false")
+    await expect(viewer.page.locator("fork-caption p")).to_have_css("clip-path", "inset(50%)")  # still read out
+
+
+async def test_settings_are_kept_by_the_browser(viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    await (await setting(viewer, "High contrast")).check()
+    await (await setting(viewer, "Single keys are shortcuts")).uncheck()
+    await viewer.panel.get_by_label("Volume").fill("0.25")
+    assert await viewer.page.evaluate("document.querySelector('video').volume") == 0.25
+    await viewer.page.reload()
+    await viewer.plays()
+    await expect(viewer.page.locator("html")).to_have_attribute("data-contrast", "")
+    await expect(viewer.page.get_by_role("slider", name="Volume")).to_have_value("0.25")
+    await viewer.page.keyboard.press("1")
+    await viewer.choice("Right").click()  # the key has chosen nothing
+    await viewer.in_scene("asleep")
+
+
+async def test_timers_that_are_switched_off_are_off_in_the_next_show(house: Serving, viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    await (await setting(viewer, "No limit")).check(force=True)
+    await (await setting(viewer, "Cut between scenes instead of moving")).check()
+    await viewer.panel.get_by_role("button", name="Start again now").click()
+    await viewer.page.keyboard.press("Escape")
+    await viewer.plays()
+    await viewer.choice("Left").click()
+    await expect(viewer.choice("Rest")).to_be_visible()
+    await expect(viewer.page.get_by_role("timer")).to_be_hidden()
+
+
+async def test_the_transcript_has_what_was_said_and_chosen_and_escape_goes_back(viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    await expect(viewer.page.locator("fork-caption")).to_contain_text("Where to?")
+    await viewer.choice("Left").click()
+    await viewer.in_scene("lake")
+    await viewer.page.keyboard.press("t")
+    entries = viewer.panel.get_by_role("listitem")
+    await expect(entries).to_have_text(["Fox Where to?", "You chose Left", "The water is still."], timeout=15_000)
+    await viewer.page.keyboard.press("b")
+    await expect(entries.nth(3)).to_have_text("Back to the last choice")
+    await viewer.page.keyboard.press("Escape")
+    await expect(viewer.panel).to_be_hidden()
+
+
+async def test_the_map_and_the_library_know_what_was_found_and_nothing_else(viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    await viewer.choice("Right").click()
+    await viewer.in_scene("asleep")
+    await viewer.menu("Story map")
+    await expect(viewer.panel).to_contain_text("Fork")
+    await expect(viewer.panel).to_contain_text("Hill")
+    await expect(viewer.panel.locator("[aria-current]")).to_have_text("Asleep")
+    await expect(viewer.panel).to_contain_text("Ending: Asleep")
+    await expect(viewer.panel).not_to_contain_text("Lake")
+
+
+async def test_a_shared_link_begins_the_same_story_with_the_same_seed(house: Serving, viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    await viewer.menu("Share this story")
+    link = await viewer.page.get_by_role("dialog").get_by_label("Link").input_value()
+    assert link == f"{viewer.url}/watch/crossroads?seed=7"
+    await viewer.page.get_by_role("button", name="Copy").click()
+    await expect(viewer.page.get_by_role("button", name="Copied")).to_be_visible()
+    await viewer.page.get_by_role("button", name="Close").click()
+    with_seed = viewer.page.wait_for_event("websocket")
+    await viewer.page.goto(link.replace("seed=7", "seed=12345"))
+    socket = await with_seed
+    hello = await socket.wait_for_event("framereceived")
+    assert '"seed": 12345' in str(hello)
+
+
+async def test_the_picture_is_saved_as_it_is_seen(viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    await viewer.card()
+    async with viewer.page.expect_download() as saving:
+        await viewer.menu("Save the picture")
+    saved = await saving.value
+    assert saved.suggested_filename == "crossroads-fork.png"
+    assert (await saved.path()).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+async def test_the_figures_tell_what_is_painted_shown_and_how_long_a_choice_takes(viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    await viewer.page.keyboard.press("i")
+    figures = viewer.page.get_by_role("group", name="Figures")
+    await viewer.choice("Left").click()
+    await expect(figures).to_contain_text(re.compile(r"Painted[1-9]\d* a second"), timeout=PATIENCE_S * 1000)
+    await expect(figures).to_contain_text(re.compile(r"Shown[1-9]\d* a second"), timeout=PATIENCE_S * 1000)
+    await expect(figures).to_contain_text(re.compile(r"Choice to picture\d+ ms"), timeout=PATIENCE_S * 1000)
+    await viewer.page.keyboard.press("i")
+    await expect(figures).to_be_hidden()
+
+
+async def test_full_screen_and_the_small_window_are_entered_and_left(viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    await viewer.page.get_by_role("button", name="Full screen").click()
+    await expect(viewer.page.get_by_role("button", name="Leave full screen")).to_be_visible()
+    assert await viewer.page.evaluate("document.fullscreenElement !== null")
+    await viewer.page.keyboard.press("f")
+    await expect(viewer.page.get_by_role("button", name="Full screen", exact=True)).to_be_visible()
+    await viewer.menu("Picture in picture")
+    await viewer.comes("document.pictureInPictureElement !== null")
+    await viewer.page.keyboard.press("p")
+    await viewer.comes("document.pictureInPictureElement === null")
+
+
+async def test_the_volume_beside_the_sound_button_moves_by_key(viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    volume = viewer.page.locator("fork-controls").get_by_role("slider", name="Volume")
+    await volume.focus()
+    await viewer.page.keyboard.press("Home")
+    assert await viewer.page.evaluate("document.querySelector('video').volume") == 0
+    await viewer.page.keyboard.press("1")  # a slider takes no digits: it is a choice
+    await viewer.in_scene("lake")
