@@ -1,7 +1,34 @@
 """What holds for every test."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.helpers.postgres import NoPostgres, cluster
 
 # A busy machine is no fault of the code: no example is timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL database that all tests share; skips where none can be started."""
+    try:
+        with cluster() as url:
+            yield url
+    except NoPostgres as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database that lasts over processes, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'forkreel.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url

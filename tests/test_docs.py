@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -32,9 +33,10 @@ def routes() -> list[tuple[str, str]]:
     from forkreel.web.sessions import Sessions
 
     settings, folders = Settings(), shipped()
-    playhouse = Playhouse({}, settings, MonotonicClock(), folders.static)
+    archive: Any = None  # no route is asked
+    playhouse = Playhouse({}, settings, archive, MonotonicClock(), folders.static)
     app: web.Application = application(
-        playhouse, Sessions(playhouse, settings), settings, player=folders.player, static=folders.static
+        playhouse, Sessions(playhouse, settings, archive), settings, player=folders.player, static=folders.static
     )
     found = {
         (route.method, re.sub(r":[^}]*", "", route.resource.canonical))

@@ -14,19 +14,21 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from forkreel.errors import ServeError, StoryError
+from forkreel.errors import JournalError, ServeError, StoryError
 from forkreel.model.protocol import Model
 from forkreel.model.registry import open_model
 from forkreel.settings import Settings
 from forkreel.sound import open_sound
+from forkreel.stage.archive import Archive
 from forkreel.stage.clock import Clock, MonotonicClock
-from forkreel.stage.comfort import Comfort
+from forkreel.stage.database import default_url
+from forkreel.stage.record import Record
 from forkreel.stage.stage import Stage
 from forkreel.story import Playthrough, Story, load
 from forkreel.stream.broadcast import Broadcast
 from forkreel.stream.peer import Ice
 from forkreel.web.application import application
-from forkreel.web.session import Production
+from forkreel.web.session import Order, Production
 from forkreel.web.sessions import Sessions
 from forkreel.web.theatre import Card
 
@@ -80,7 +82,9 @@ def load_stories(paths: Iterable[Path], broken: Callable[[StoryError], None]) ->
 class Playhouse:
     """The stories, the model, and how a show is put on; implements `web.theatre.Theatre` and `web.sessions.Produce`."""
 
-    def __init__(self, stories: Mapping[str, Story], settings: Settings, clock: Clock, static: Path) -> None:
+    def __init__(
+        self, stories: Mapping[str, Story], settings: Settings, archive: Archive, clock: Clock, static: Path
+    ) -> None:
         self.ready = False
         self.cards = [
             Card(name, story.title, _poster(name, static), len(story.scenes), len(story.endings))
@@ -88,6 +92,7 @@ class Playhouse:
         ]
         self._stories = stories
         self._settings = settings
+        self._archive = archive
         self._clock = clock
         self._model: Model | None = None
 
@@ -124,21 +129,24 @@ class Playhouse:
             "edges": [edge._asdict() for edge in story.edges()],
         }
 
-    async def __call__(
-        self, story: str, seed: int | None, comfort: Comfort, session: str, on_failure: Callable[[str], None]
-    ) -> Production:
-        """Put on a show: a playthrough, a take, sound, a stream and the stage that runs them."""
+    async def __call__(self, order: Order, on_failure: Callable[[str], None]) -> Production:
+        """Put on a show: a playthrough, a take, sound, a stream and the stage that runs them.
+
+        Raises `JournalError` for one that cannot go on here: its story is gone, or changed too much.
+        """
         assert self._model is not None, "a show needs a model"
-        settings, model = self._settings, self._model
+        settings, model, kept = self._settings, self._model, order.kept
+        story = self._story(order)
+        fps = settings.fps if kept is None else kept.record.fps
         async with AsyncExitStack() as parts:
-            playthrough = Playthrough.start(self._stories[story], seed)
-            take = await asyncio.to_thread(model.take, settings.size)
+            playthrough = Playthrough.start(story, order.seed)
+            take = await asyncio.to_thread(model.take, settings.size if kept is None else kept.record.size)
             parts.callback(take.close)
             width, height = take.size
             broadcast = Broadcast(
                 width,
                 height,
-                settings.fps,
+                fps,
                 settings.bitrate_bps or _bitrate_bps(width, height),
                 on_viewers=lambda count: stage.viewers(count),
                 ice=Ice(settings.ice_urls, settings.ice_loopback),
@@ -146,22 +154,40 @@ class Playhouse:
             parts.push_async_callback(broadcast.close)
             stage = Stage(
                 playthrough,
-                session=session,
-                story=story,
+                session=order.session,
+                story=order.story,
                 seed=playthrough.seed,
                 model=model,
                 take=take,
-                sound=open_sound(model.name, playthrough.seed, settings.fps),
+                sound=open_sound(model.name, playthrough.seed, fps),
                 output=broadcast,
                 clock=self._clock,
-                fps=settings.fps,
+                fps=fps,
                 cast=playthrough.story.cast,
-                comfort=comfort,
+                comfort=order.comfort,
+                journal=self._archive.journal(order.session),
                 on_failure=on_failure,
             )
             parts.push_async_callback(stage.close)
+            if kept is None:
+                record = Record(
+                    order.session, story.name, story.version, playthrough.seed, order.comfort, model.name, take.size,
+                    fps, order.room,
+                )  # fmt: skip
+                await self._archive.begin(record, order.seats)
+            else:
+                await asyncio.to_thread(stage.resume, kept.past)
             stage.start()
             return Production(stage, broadcast, parts.pop_all())
+
+    def _story(self, order: Order) -> Story:
+        story = self._stories.get(order.story)
+        if story is None:
+            raise JournalError(f"the story {order.story!r} is not played here any more")
+        if order.kept is not None and order.kept.record.story_version != story.version:
+            was = order.kept.record.story_version
+            raise JournalError(f"it began with version {was} of its story; here is version {story.version}")
+        return story
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +211,17 @@ async def open_server(
 ) -> AsyncIterator[Server]:
     """A server that answers, while its model warms in the background; when the context ends everything is freed.
 
-    Port 0 takes any that is free. Raises `ServeError` when the port is taken.
+    Port 0 takes any that is free. Raises `ServeError` when the port is taken, `JournalError` when
+    the database cannot be opened.
     """
     folders = folders or shipped()
-    playhouse = Playhouse(stories, settings, clock or MonotonicClock(), folders.static)
-    sessions = Sessions(playhouse, settings)
-    app = application(playhouse, sessions, settings, player=folders.player, static=folders.static)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_S)  # an access log would hold tokens
     async with AsyncExitStack() as parts:
+        archive = await asyncio.to_thread(Archive, settings.database or default_url())
+        parts.push_async_callback(archive.close)
+        playhouse = Playhouse(stories, settings, archive, clock or MonotonicClock(), folders.static)
+        sessions = Sessions(playhouse, settings, archive)
+        app = application(playhouse, sessions, settings, player=folders.player, static=folders.static)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_S)  # an access log would hold tokens
         await runner.setup()
         parts.push_async_callback(runner.cleanup)
         port = await _listen(runner, settings)

@@ -22,6 +22,7 @@ from forkreel.app import load_stories, open_server, shipped
 from forkreel.model.protocol import Model
 from forkreel.model.registry import open_model
 from forkreel.settings import Settings
+from forkreel.stage.database import MEMORY
 
 SIZES = ((512, 288), (1024, 576), (1920, 1080), (3840, 2160))
 CHOICES = 50
@@ -128,7 +129,7 @@ def _painting(model: Model, size: tuple[int, int], count: int) -> Spread:
 
 async def _show(size: tuple[int, int], seconds: float) -> Live:
     """The flagship with the house model, watched by a viewer in a process of its own."""
-    settings = Settings(port=0, size=size, ice_loopback=True)
+    settings = Settings(port=0, size=size, database=MEMORY, ice_loopback=True)
     story = load_stories([shipped().stories / "lantern.yaml"], _broken)
     async with open_server(settings, story) as server:
         await server.warming
@@ -165,7 +166,7 @@ async def _choices() -> list[float]:
         path.write_text(_THERE_AND_BACK, encoding="utf-8")
         story = load_stories([path], _broken)
     async with open_server(
-        Settings(port=0, model="testcard", ice_loopback=True, messages_a_second=1000), story
+        Settings(port=0, model="testcard", database=MEMORY, ice_loopback=True, messages_a_second=1000), story
     ) as server:
         await server.warming
         report = await watch(server.url, picks=["go", "back"] * (CHOICES // 2 + 1), seconds=60, hurry=True)

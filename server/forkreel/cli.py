@@ -53,7 +53,12 @@ def main(verbose: bool) -> None:
 @click.option("--host", help="The address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="The port to listen on; 0 takes a free one.  [default: 8080]")
 @click.option("--model", help="house, testcard, or the folder of a model.  [default: house]")
-def serve(stories: tuple[Path, ...], host: str | None, port: int | None, model: str | None) -> None:
+@click.option(
+    "--database", metavar="URL", help="Where sessions are kept.  [default: SQLite in the user's state folder]"
+)
+def serve(
+    stories: tuple[Path, ...], host: str | None, port: int | None, model: str | None, database: str | None
+) -> None:
     """Serve stories to browsers; without STORY those that ship with forkreel.
 
     Every other setting is an environment variable: FORKREEL_MAX_SESSIONS=8 and so on, see forkreel/settings.py.
@@ -61,7 +66,7 @@ def serve(stories: tuple[Path, ...], host: str | None, port: int | None, model: 
     from forkreel.app import load_stories, shipped
     from forkreel.app import serve as serve_until_stopped
 
-    settings = _settings(host=host, port=port, model=model)
+    settings = _settings(host=host, port=port, model=model, database=database)
     paths = stories or tuple(sorted(shipped().stories.glob("*.yaml")))
     loaded = load_stories(
         paths, lambda error: click.echo(f"forkreel: left out, as it cannot be played:\n{error}", err=True)

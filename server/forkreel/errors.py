@@ -8,6 +8,7 @@
     │   ├── MissingWeights  a folder that lacks a part of the model
     │   └── AxisError       an axis the model does not have, or a value outside its range
     ├── StreamError         an offer or a peer connection that cannot be served
+    ├── JournalError        a journal that cannot be opened, read or written
     ├── ServeError          the server cannot start (a port in use, no story to play)
     └── WatchError          a show that cannot be watched from here
 
@@ -58,6 +59,10 @@ class StreamError(ForkreelError):
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.status = status
+
+
+class JournalError(ForkreelError):
+    """A journal that cannot be opened, read or written, or a session that it does not have."""
 
 
 class ServeError(ForkreelError):

@@ -17,6 +17,11 @@ class Settings(BaseSettings):
     size: tuple[int, int] | None = None
     """Width and height of the picture; None is what the model paints best live."""
     fps: int = Field(24, ge=1, le=60)
+    database: str | None = None
+    """Where sessions are kept: a URL as SQLAlchemy reads it, SQLite or PostgreSQL; None is SQLite in the user's state
+    folder."""
+    keep_days: float = Field(30.0, gt=0)
+    """A session that nobody has seen for so long is forgotten."""
     bitrate_bps: int | None = Field(None, ge=100_000)
     """Video of each show; None is what fits the size: 1.8 Mbit/s at 512x288, 4.1 at 1024x576."""
 
@@ -32,9 +37,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(64 * 1024, ge=1024)
     """SDP offers and other bodies."""
     offers_a_minute: int = Field(30, ge=1)
-    """For each session."""
+    """For each viewer."""
     peers_a_session: int = Field(4, ge=1)
-    """Media connections of one session; the oldest goes first."""
+    """Media connections of one viewer; the oldest goes first."""
     ice_urls: tuple[str, ...] = ()
     """STUN and TURN servers. None by default: nobody outside hears of a viewer."""
     ice_loopback: bool = False
@@ -44,6 +49,6 @@ class Settings(BaseSettings):
     messages_a_second: float = Field(10.0, gt=0)
     ping_s: float = Field(15.0, gt=0)
     max_sockets: int = Field(8, ge=1)
-    """Websockets of one session."""
+    """Websockets of one viewer."""
     allowed_origins: tuple[str, ...] = ()
     """Origins beside the server's own whose pages may open a websocket, such as `https://films.example`."""

@@ -33,8 +33,9 @@ async def cut_by_the_server(house: Serving, viewer: Viewer) -> None:
     session = await session_of(house, viewer)
     for listener in tuple(session.listeners):
         listener.end(1011, "cut by the test")
-    for peer in tuple(session.tags):
-        await session.leave(peer)
+    for seat in session.seats.values():
+        for peer in tuple(seat.tags):
+            await session.leave(seat, peer)
 
 
 async def cut_by_the_page(house: Serving, viewer: Viewer) -> None:
@@ -94,16 +95,16 @@ async def test_a_reload_resumes_the_same_show(house: Serving, viewer: Viewer) ->
 async def test_a_page_that_is_left_frees_its_media_at_once(house: Serving, viewer: Viewer) -> None:
     await viewer.watch("crossroads")
     session = await session_of(house, viewer)
-    assert len(session.tags) == 1
+    assert len(session.seats[1].tags) == 1
     await viewer.page.goto(viewer.url)
-    await viewer.until(lambda: not session.tags and not session.listeners)
+    await viewer.until(lambda: not session.seats[1].taken)
 
 
 async def test_a_show_that_ended_on_the_server_says_so_and_starts_again(house: Serving, viewer: Viewer) -> None:
     viewer.expected += ["404", "WebSocket connection"]
     await viewer.watch("crossroads")
     session = await session_of(house, viewer)
-    await house.server.sessions.end(session, 1001, "the test closed it")
+    await house.server.sessions.end_for_good(session, 1001, "the test closed it")
     await expect(viewer.notice).to_contain_text("This show is over", timeout=PATIENCE_S * 1000)
     await viewer.choice("Start again").click()
     await viewer.plays()
@@ -116,7 +117,7 @@ async def test_a_remembered_show_that_is_over_gives_way_to_a_new_one(house: Serv
     await viewer.watch("crossroads")
     session = await session_of(house, viewer)
     await viewer.page.goto(viewer.url)
-    await house.server.sessions.end(session, 1001, "the test closed it")
+    await house.server.sessions.end_for_good(session, 1001, "the test closed it")
     await viewer.page.go_back()
     await viewer.plays()
     assert await viewer.session() != session.id

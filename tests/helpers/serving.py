@@ -14,6 +14,7 @@ from forkreel.app import OpenModel, Server, Shipped, load_stories, open_server
 from forkreel.model.registry import open_model
 from forkreel.settings import Settings
 from forkreel.stage.clock import Clock
+from forkreel.stage.database import MEMORY
 
 CROSSROADS = Path(__file__).parent / "stories" / "crossroads.yaml"
 
@@ -70,7 +71,7 @@ async def serving(
         raise error
 
     values = {name: field.default for name, field in Settings.model_fields.items()}
-    chosen = Settings(**{**values, "host": "127.0.0.1", "port": 0, "model": model, **settings})
+    chosen = Settings(**{**values, "host": "127.0.0.1", "port": 0, "model": model, "database": MEMORY, **settings})
     loaded = load_stories(stories or [CROSSROADS], broken)
     async with open_server(chosen, loaded, opener=opener, clock=clock, folders=folders) as server:
         if warm:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from forkreel.stage.comfort import Comfort
-from forkreel.stage.journal import MemoryJournal
+from forkreel.stage.journal import MemoryJournal, Past
 from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.messages import Message, as_json
 from forkreel.stage.stage import Stage
@@ -71,11 +71,12 @@ async def opened() -> AsyncIterator[Opener]:
         capacity: int = 64,
         subscribed: bool = True,
         output: Recorder | None = None,
+        past: Past | None = None,
         comfort: Comfort | None = None,
     ) -> Theatre:
         clock = SteppedClock()
         model = FakeModel(clock=clock, paint_s=paint_s, fails_at=fails_at)
-        sound, output, journal = FakeSound(), output or Recorder(), MemoryJournal()
+        sound, output, journal = FakeSound(), output or Recorder(), MemoryJournal(len(past.entries) if past else 0)
         playthrough = FakePlaythrough(moments)
         failures: list[str] = []
         stage = Stage(
@@ -93,6 +94,8 @@ async def opened() -> AsyncIterator[Opener]:
             mailbox=Mailbox(capacity),
             on_failure=failures.append,
         )
+        if past is not None:
+            stage.resume(past)
         stages.append(stage)
         theatre = Theatre(stage, clock, model, sound, output, journal, playthrough, failures=failures)
         if subscribed:

@@ -60,7 +60,7 @@ async def test_a_choice_is_applied_at_a_frame_boundary_journalled_and_then_ackno
     assert show.said("ack") == [], "not before it is journalled"
     await show.run(1)
     assert show.said("ack") == [{"type": "ack", "id": "a", "seq": 1, "frame": 11}]
-    assert show.journal.entries() == (Entry(1, 11, Choose("poll-0", "left")),)
+    assert show.journal.entries() == (Entry(1, 11, Choose("poll-0", "left"), 1, "a"),)
     kinds = [message["type"] for message in show.heard]
     assert kinds == ["hello", "moment", "ack", "moment"]
     assert show.said("moment")[-1]["scene"] == "glade"
@@ -222,7 +222,7 @@ async def test_a_choice_in_a_pause_counts_for_the_frame_that_comes_next(opened: 
     await show.run(4)
     show.stage.choose("a", "poll-0", "left", show.hear)
     await show.run(4)
-    assert show.journal.entries() == (Entry(1, 5, Choose("poll-0", "left")),)
+    assert show.journal.entries() == (Entry(1, 5, Choose("poll-0", "left"), 1, "a"),)
     show.stage.pause(None, show.hear, on=False)
     await show.run(1)
     assert int(show.model.takes[0].points[-1]["scene"]) == 1
@@ -372,7 +372,7 @@ async def test_a_failing_model_ends_its_own_show_with_a_clear_message_and_no_oth
 async def test_what_cannot_be_journalled_is_not_acknowledged(opened: Opener) -> None:
     show = opened()
 
-    def full(entry: Entry) -> None:
+    def full(entry: Entry, written: object) -> None:
         raise OSError("the disk is full")
 
     show.journal.append = full  # type: ignore[method-assign]

@@ -115,9 +115,11 @@ async def test_many_who_come_at_once_are_not_let_in_beyond_the_limit(http: Clien
 async def test_a_show_that_nobody_watches_makes_room_when_the_house_is_full(http: ClientSession) -> None:
     async with serving(max_sessions=1, evict_after_s=0) as house:
         first = await house.seat()
-        await house.seat()
-        assert len(house.server.sessions) == 1
-        await said_no(await http.get(first.socket.replace("ws", "http", 1)), 404, "unknown_session")
+        second = await house.seat()
+        assert [session.id for session in house.server.sessions.all()] == [second.session]
+        async with talking(http, first) as talk:
+            assert (await talk.hear("hello"))["session"] == first.session, "it slept, and wakes for its viewer"
+        assert [session.id for session in house.server.sessions.all()] == [first.session]
 
 
 async def test_pages_answer_while_the_model_warms_and_shows_wait(http: ClientSession) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -10,8 +11,9 @@ from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
 
 from forkreel.settings import Settings
 from forkreel.stage.messages import Caption, Message
+from forkreel.stage.record import SeatRecord
 from forkreel.web.guard import Rate
-from forkreel.web.session import Production, Session
+from forkreel.web.session import Production, Seat, Session, Ticket
 from forkreel.web.socket import Conversation
 from tests.helpers.fakes import FakeModel
 from tests.helpers.serving import Serving, serving
@@ -215,7 +217,7 @@ async def test_a_model_that_fails_ends_its_show_with_a_sentence_and_no_other(htt
         failing, other = await house.seat(), await house.seat()
         models.takes[0].paint = None  # type: ignore[assignment]
         async with talking(http, failing) as talk, talking(http, other) as neighbour:
-            house.server.sessions.find(failing.session, failing.token).stage.viewers(1)
+            (await house.server.sessions.find(failing.session, failing.token)).session.stage.viewers(1)
             message = await talk.hear("refused")
             assert (message["id"], message["code"]) == (None, "show_failed")
             assert "TypeError" in message["message"]
@@ -252,14 +254,14 @@ async def test_a_viewer_who_does_not_read_is_let_go_and_holds_nothing_up() -> No
             return lambda: left.append(True)
 
     left: list[bool] = []
-    session = Session(
-        "s", "t", "woods", Production(Chatty(), None, AsyncExitStack()), Rate(1, 1, lambda: 0.0), lambda: 0.0
-    )  # type: ignore[arg-type]
+    production = Production(Chatty(), SimpleNamespace(viewers=0), AsyncExitStack())  # type: ignore[arg-type]
+    session = Session("s", "woods", None, production, lambda: 0.0)
+    seat = Seat(SeatRecord(1, ""), Rate(1, 1, lambda: 0.0))
     ws = Stuck()
-    await Conversation(ws, session, Settings()).run()  # type: ignore[arg-type]
+    await Conversation(ws, Ticket(session, seat, "t"), Settings()).run()  # type: ignore[arg-type]
     assert ws.closes == [1013]
     assert left == [True]
-    assert session.listeners == set()
+    assert seat.listeners == set()
 
 
 async def test_a_closing_server_says_goodbye(http: ClientSession) -> None:

@@ -50,7 +50,7 @@ async def test_a_show_begins_when_its_first_viewer_is_connected_and_ends_with_ev
     threads = set(threading.enumerate())
     async with serving(ice_loopback=True, leave_grace_s=0) as house:
         seat = await house.seat()
-        session = house.server.sessions.find(seat.session, seat.token)
+        session = (await house.server.sessions.find(seat.session, seat.token)).session
         viewer = Guest(house, http, seat)
         try:
             assert session.stage.stats().painted == 0, "nothing is painted for nobody"
@@ -112,7 +112,7 @@ async def test_a_viewer_who_is_lost_and_returns_goes_on_where_the_show_stood(htt
                 for number in range(2):  # the first may be answered by a last frame, the second by a show that holds
                     await talk.say(type="back", id=number)
                     await talk.hear("refused")
-            held = house.server.sessions.find(seat.session, seat.token).stage.frame
+            held = (await house.server.sessions.find(seat.session, seat.token)).session.stage.frame
             clock.ahead_s = 60
             await second.join()
             frames = await second.frames(3)
@@ -199,9 +199,9 @@ async def test_the_oldest_connection_of_a_session_makes_way(http: ClientSession)
             await first.frames(1)
             await second.join()
             await second.frames(1)
-            session = house.server.sessions.find(seat.session, seat.token)
+            session = (await house.server.sessions.find(seat.session, seat.token)).session
             assert session.broadcast.viewers == 1
-            assert list(session.tags.values()) == [second.tag]
+            assert list(session.seats[1].tags.values()) == [second.tag]
         finally:
             await first.receiver.close()
             await second.receiver.close()

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from forkreel.errors import Refused
+from forkreel.stage.journal import MessageId
 from forkreel.stage.messages import Ack, RefusedMessage
 from forkreel.story.moment import Back, Choose
 
-MessageId = str | int
 Reply = Callable[[Ack | RefusedMessage], None]
 
 
@@ -29,6 +29,7 @@ class Letter:
     event: Choose | Back | Pause
     id: MessageId | None
     reply: Reply
+    viewer: int = 1
 
 
 class Mailbox:

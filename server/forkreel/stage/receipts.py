@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from forkreel.stage.mailbox import MessageId
+from forkreel.stage.journal import MessageId
 from forkreel.stage.messages import Ack, RefusedMessage
 
 
 class Receipts:
-    """The last `capacity` answers by message id; the oldest are forgotten first."""
+    """The last `capacity` answers by viewer and message id; the oldest are forgotten first."""
 
-    def __init__(self, capacity: int = 256) -> None:
+    def __init__(self, capacity: int = 1024) -> None:
         self._capacity = capacity
-        self._answers: OrderedDict[MessageId, Ack | RefusedMessage] = OrderedDict()
+        self._answers: OrderedDict[tuple[int, MessageId], Ack | RefusedMessage] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._answers)
 
-    def find(self, message_id: MessageId | None) -> Ack | RefusedMessage | None:
-        """The answer that this message got, if it came before."""
-        return None if message_id is None else self._answers.get(message_id)
+    def find(self, viewer: int, message_id: MessageId | None) -> Ack | RefusedMessage | None:
+        """The answer that this viewer's message got, if it came before."""
+        return None if message_id is None else self._answers.get((viewer, message_id))
 
-    def keep(self, message_id: MessageId | None, answer: Ack | RefusedMessage) -> None:
+    def keep(self, viewer: int, message_id: MessageId | None, answer: Ack | RefusedMessage) -> None:
         """Remember an answer; a message without an id is not remembered."""
         if message_id is None:
             return
-        self._answers[message_id] = answer
+        self._answers[viewer, message_id] = answer
         while len(self._answers) > self._capacity:
             self._answers.popitem(last=False)

@@ -14,7 +14,7 @@ from forkreel.latent.space import Axis, LatentPoint
 from forkreel.latent.walker import Walker
 from forkreel.model.protocol import AxisValue, Model
 from forkreel.stage.comfort import Comfort
-from forkreel.stage.journal import Entry, Journal
+from forkreel.stage.journal import Entry, MessageId
 from forkreel.stage.messages import Caption, MomentMessage, moment_message
 from forkreel.stage.protocol import Playthrough
 from forkreel.stage.schedule import Schedule, schedule
@@ -32,7 +32,6 @@ class Show:
         model: Model,
         seed: int,
         fps: int,
-        journal: Journal,
         cast: Mapping[str, str],
         comfort: Comfort,
     ) -> None:
@@ -42,7 +41,6 @@ class Show:
         self._model = model
         self._seed = seed
         self._fps = fps
-        self._journal = journal
         self._cast = cast
         self._comfort = comfort
         self._axes = {axis.name: axis for axis in model.space.axes}
@@ -53,24 +51,26 @@ class Show:
         self._plan(0, self._move(None, self.moment))
 
     def open(self) -> None:
-        """Find the first point; may take the model a while."""
+        """Find the first point; may take the model a while. Again does nothing."""
+        if self._walker is not None:
+            return
         move = self._move(None, self.moment)
         assert move is not None, "the first moment is always cut to"
         self._walker = Walker(self._model.space, self._fps, self._point(move, move.axes), move.drift)
 
-    def apply(self, event: Event, frame: int) -> None:
-        """Let something happen before `frame` is painted: journalled first, then seen.
+    def apply(self, event: Event, frame: int, viewer: int | None = None, message: MessageId | None = None) -> Entry:
+        """Let something happen before `frame` is painted; returns what the journal has to keep of it.
 
         Raises `Refused` when it does not fit the moment; then nothing has changed.
         """
         before = self.moment
         self.moment = self._playthrough.apply(event)
-        self._journal.append(Entry(self.seq + 1, frame, event))
         self.seq += 1
         move = self._move(before, self.moment)
         self._plan(frame, move)
         if move is not None:
             self._set_off(move, frame)
+        return Entry(self.seq, frame, event, viewer, message)
 
     def due(self, frame: int) -> Event | None:
         """What happens by itself at `frame`: a timer runs out, or the story goes on."""

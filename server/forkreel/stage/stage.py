@@ -1,7 +1,8 @@
 """`Stage` runs one show: a render thread that paints a frame each tick, and the door for its viewers.
 
-Whatever a viewer wants is put in a mailbox, applied by the render thread at a frame boundary, journalled, and only then
-acknowledged. Viewers hear of everything on the event loop.
+Whatever a viewer wants is put in a mailbox, applied by the render thread at a frame boundary, journalled, and only when
+the journal has it acknowledged: painting never waits for a disk, what is said does. Viewers hear of everything on the
+event loop.
 """
 
 from __future__ import annotations
@@ -10,30 +11,31 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from typing import TypeVarTuple, Unpack
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forkreel.errors import ForkreelError, Refused
+from forkreel.errors import ForkreelError, JournalError, Refused
 from forkreel.latent.space import LatentPoint
 from forkreel.model.protocol import Model, Take
 from forkreel.stage.audience import Audience, Send
 from forkreel.stage.clock import Clock, MonotonicClock, Timeline
 from forkreel.stage.comfort import Comfort
-from forkreel.stage.journal import Journal, MemoryJournal
-from forkreel.stage.mailbox import Letter, Mailbox, MessageId, Pause, Reply
+from forkreel.stage.journal import Entry, Journal, MemoryJournal, MessageId, Past
+from forkreel.stage.mailbox import Letter, Mailbox, Pause, Reply
 from forkreel.stage.messages import Ack, Hello, MomentMessage, RefusedMessage
 from forkreel.stage.meter import Meter, Stats
+from forkreel.stage.outbox import Outbox
 from forkreel.stage.protocol import Output, Playthrough, Sound
 from forkreel.stage.receipts import Receipts
 from forkreel.stage.show import Show
-from forkreel.story.moment import Back, Choose
+from forkreel.story.moment import Back, Choose, Event
 
 logger = logging.getLogger(__name__)
 
 SAMPLE_RATE = 48_000
-_Said = TypeVarTuple("_Said")
+_MOST_WAITING = 256  # events on their way to the journal: with more, viewers' letters stay in the mailbox
 
 
 class Stage:
@@ -72,7 +74,8 @@ class Stage:
         self._mailbox = mailbox or Mailbox()
         self._receipts = Receipts()
         self._meter = Meter()
-        self._show = Show(playthrough, model, seed, fps, journal or MemoryJournal(), cast or {}, comfort or Comfort())
+        self._journal = journal or MemoryJournal()
+        self._show = Show(playthrough, model, seed, fps, cast or {}, comfort or Comfort())
         width, height = take.size
         hello = Hello(session, story, seed, fps, width, height, 0)
         self._audience = Audience(hello, self._show.message(0))
@@ -84,11 +87,33 @@ class Stage:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"stage {session}", daemon=True)
         self._loop = asyncio.get_running_loop()
+        self._outbox = Outbox(self._loop)
 
     @property
     def frame(self) -> int:
         """The show's frame: the next one to be painted."""
         return self._frame
+
+    def resume(self, past: Past) -> None:
+        """Be where another stage left off: story, picture, captions, and what was answered to whom.
+
+        Takes the model a while, so call it in a thread, and before `start`. Raises `JournalError` when the story as it
+        is now does not take what once happened in it.
+        """
+        self._show.open()
+        for entry in past.entries:
+            try:
+                self._show.apply(entry.event, entry.frame)
+            except Refused as refusal:
+                raise JournalError(f"event {entry.seq} of the journal does not fit the story: {refusal}") from refusal
+            if entry.viewer is not None:
+                self._receipts.keep(entry.viewer, entry.message, Ack(entry.message, entry.seq, entry.frame))
+        self._frame = self._heard = past.reached
+        self._paused = past.paused
+        self._outbox = Outbox(self._loop, self._show.seq)
+        self._audience.tell(self._show.message(self._frame))
+        for caption in self._show.captions(self._frame):
+            self._audience.tell(caption)
 
     def start(self) -> None:
         """Start the render thread."""
@@ -117,17 +142,17 @@ class Stage:
         """
         return self._audience.join(send, self._frame)
 
-    def choose(self, message_id: MessageId | None, poll: str, choice: str, reply: Reply) -> None:
+    def choose(self, message_id: MessageId | None, poll: str, choice: str, reply: Reply, viewer: int = 1) -> None:
         """Answer the open poll; `reply` hears on the event loop whether it counted."""
-        self._post(Letter(Choose(poll, choice), message_id, reply))
+        self._post(Letter(Choose(poll, choice), message_id, reply, viewer))
 
-    def back(self, message_id: MessageId | None, reply: Reply) -> None:
+    def back(self, message_id: MessageId | None, reply: Reply, viewer: int = 1) -> None:
         """Go back to the previous question."""
-        self._post(Letter(Back(), message_id, reply))
+        self._post(Letter(Back(), message_id, reply, viewer))
 
-    def pause(self, message_id: MessageId | None, reply: Reply, *, on: bool = True) -> None:
+    def pause(self, message_id: MessageId | None, reply: Reply, viewer: int = 1, *, on: bool = True) -> None:
         """Stop the show, or let it go on (`on` false); of several in one frame the last counts."""
-        lost = self._mailbox.replace("pause", Letter(Pause(on), message_id, reply))
+        lost = self._mailbox.replace("pause", Letter(Pause(on), message_id, reply, viewer))
         if lost is not None:
             lost.reply(RefusedMessage(lost.id, "superseded", "a later pause or resume took its place"))
 
@@ -146,13 +171,13 @@ class Stage:
     def _run(self) -> None:
         try:
             self._show.open()
-            self._sound.moment(self._show.moment, 0)
+            self._sound.moment(self._show.moment, self._frame)
             self._play()
         except Exception as error:
             if self._stopping.is_set():
                 return  # what is being closed may well refuse the last frame
             logger.exception("%s has failed", self._thread.name)
-            self._say(self._fail, _sentence(error))
+            self._outbox.say_at_once(self._fail, _sentence(error))
 
     def _play(self) -> None:
         timeline = Timeline(self._clock, self._fps)
@@ -184,38 +209,57 @@ class Stage:
         self._meter.painted(begun, self._clock.now())
         self._output.put(tick, picture, self._hear(point, passed))
         self._frame += 1
+        if self._frame % self._fps == 0:
+            self._journal.reached(self._frame, self._paused)
 
     def _boundary(self) -> None:
+        if self._outbox.waiting > _MOST_WAITING:
+            return  # the journal is behind: what viewers want stays in the mailbox, which says when it is full
         for letter in self._mailbox.drain():
             self._answer(letter)
         event = self._show.due(self._frame)
         if event is not None:
-            self._show.apply(event, self._frame)
-            self._say(self._audience.tell, self._moved())
+            self._apply(event)
+            self._outbox.say(self._audience.tell, self._moved())
         for caption in self._show.captions(self._frame):
-            self._say(self._audience.tell, caption)
+            self._outbox.say(self._audience.tell, caption)
 
     def _answer(self, letter: Letter) -> None:
         seq = self._show.seq
-        answer = self._receipts.find(letter.id)
+        answer = self._receipts.find(letter.viewer, letter.id)
         if answer is None:
             answer = self._act(letter)
-            self._receipts.keep(letter.id, answer)
+            self._receipts.keep(letter.viewer, letter.id, answer)
         if self._show.seq == seq:
-            self._say(letter.reply, answer)
+            self._outbox.say(letter.reply, answer)
         else:
-            self._say(self._acknowledge, letter.reply, answer, self._moved())
+            self._outbox.say(self._acknowledge, letter.reply, answer, self._moved())
 
     def _act(self, letter: Letter) -> Ack | RefusedMessage:
         try:
             if isinstance(letter.event, Pause):
                 self._paused = letter.event.on
                 self._meter.forget_pace()
+                self._journal.reached(self._frame, self._paused)
             else:
-                self._show.apply(letter.event, self._frame)
+                self._apply(letter.event, letter.viewer, letter.id)
         except Refused as refusal:
             return RefusedMessage(letter.id, refusal.code, str(refusal))
         return Ack(letter.id, self._show.seq, self._frame)
+
+    def _apply(self, event: Event, viewer: int | None = None, message: MessageId | None = None) -> None:
+        entry = self._show.apply(event, self._frame, viewer, message)
+        self._outbox.appended(entry.seq)
+        self._journal.append(entry, partial(self._written, entry))
+
+    def _written(self, entry: Entry, error: Exception | None) -> None:
+        """The journal has the entry, or never will; called from whatever thread writes."""
+        if error is None:
+            self._outbox.written(entry.seq)
+        else:
+            self._outbox.break_off()
+            self._outbox.say_at_once(self._fail, _sentence(error))
+            self.stop()
 
     def _moved(self) -> MomentMessage:
         self._sound.moment(self._show.moment, self._frame)
@@ -231,9 +275,6 @@ class Stage:
 
     def _silence(self, ticks: int) -> NDArray[np.int16]:
         return np.zeros((ticks * self._samples, 2), np.int16)
-
-    def _say(self, listener: Callable[[Unpack[_Said]], None], *said: *_Said) -> None:
-        self._loop.call_soon_threadsafe(listener, *said)
 
     # And these again on the event loop.
 

@@ -9,12 +9,12 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from forkreel.stage.comfort import Comfort
+from forkreel.web.door import expect_warm, seated
 from forkreel.web.guard import bearer
 from forkreel.web.pages import card_of
 from forkreel.web.problem import Problem
+from forkreel.web.session import Ticket
 from forkreel.web.theatre import SESSIONS, THEATRE
-
-_WARMING_S = 2
 
 
 class NewSession(BaseModel):
@@ -35,6 +35,7 @@ def add_api(app: web.Application) -> None:
     app.router.add_get("/api/stories/{name}/graph", graph)
     app.router.add_post("/api/sessions", new_session)
     app.router.add_get("/api/sessions/{session}", figures)
+    app.router.add_delete("/api/sessions/{session}", forget)
     app.router.add_post("/api/rooms/{code}/join", join_room)
 
 
@@ -55,30 +56,40 @@ async def new_session(request: web.Request) -> web.Response:
     card = card_of(request, wanted.story)
     if wanted.mode == "room":
         raise Problem(400, "no_rooms", 'this version has no rooms yet: ask for "mode": "solo"')
-    if not request.app[THEATRE].ready:
-        raise Problem.busy("warming", "the model is still warming up; try again in a moment", _WARMING_S)
-    session = await request.app[SESSIONS].open(card.name, wanted.seed, Comfort(wanted.timers, wanted.cuts))
+    expect_warm(request)
+    ticket = await request.app[SESSIONS].open(card.name, wanted.seed, Comfort(wanted.timers, wanted.cuts))
+    return _admitted(ticket)
+
+
+async def figures(request: web.Request) -> web.Response:
+    """How well a show keeps up just now, for who has its token."""
+    session = (await seated(request, bearer(request))).session
+    return web.json_response({**asdict(session.stage.stats()), "viewers": session.broadcast.viewers})
+
+
+async def forget(request: web.Request) -> web.Response:
+    """204: the show ends, and nothing is left of it."""
+    await request.app[SESSIONS].forget(request.match_info["session"], bearer(request))
+    return web.Response(status=204)
+
+
+async def join_room(request: web.Request) -> web.Response:
+    """Rooms are not built yet."""
+    raise Problem(501, "no_rooms", "this version plays for one viewer alone; rooms come with a later one")
+
+
+def _admitted(ticket: Ticket) -> web.Response:
+    session = ticket.session
     return web.json_response(
         {
             "session": session.id,
-            "token": session.token,
+            "token": ticket.token,
             "whep": f"/whep/{session.id}",
             "socket": f"/ws/{session.id}",
             "room": None,
         },
         status=201,
     )
-
-
-async def figures(request: web.Request) -> web.Response:
-    """How well a show keeps up just now, for who has its token."""
-    session = request.app[SESSIONS].find(request.match_info["session"], bearer(request))
-    return web.json_response({**asdict(session.stage.stats()), "viewers": session.broadcast.viewers})
-
-
-async def join_room(request: web.Request) -> web.Response:
-    """Rooms are not built yet."""
-    raise Problem(501, "no_rooms", "this version plays for one viewer alone; rooms come with a later one")
 
 
 async def _body(request: web.Request) -> NewSession:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -73,16 +72,6 @@ def bearer(request: web.Request) -> str | None:
     """The token of the `Authorization` header, None without one."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token else None
-
-
-def check_token(found: str | None, expected: str) -> None:
-    """Raises `Problem`: 401 without a token, 403 with the wrong one. Takes the same time wherever they differ."""
-    if not found:
-        raise Problem(
-            401, "no_token", "this needs the token that the session was given", {"WWW-Authenticate": "Bearer"}
-        )
-    if not hmac.compare_digest(found.encode(), expected.encode()):
-        raise Problem(403, "bad_token", "this is not the session's token")
 
 
 class Rate:

@@ -1,7 +1,9 @@
-"""`Session`: one viewer's seat in one running show, and everything that has to be freed when it ends."""
+"""`Session`: one running show, the seats in it, and everything that has to be freed when it ends."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 import secrets
 from collections.abc import Callable
@@ -9,11 +11,26 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from forkreel.stage.comfort import Comfort
+from forkreel.stage.record import Kept, SeatRecord
 from forkreel.stage.stage import Stage
 from forkreel.stream.broadcast import Broadcast
 from forkreel.web.guard import Rate
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A show to be put on: a new one, or with `kept` one that goes on where it was broken off."""
+
+    session: str
+    story: str
+    seed: int | None
+    comfort: Comfort
+    seats: tuple[SeatRecord, ...]
+    room: str | None = None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +51,38 @@ class Listener(Protocol):
 
 
 @dataclass(slots=True, eq=False)
-class Session:
-    """One solo show and its viewer. Lives on the event loop."""
+class Seat:
+    """One viewer's place in a session."""
 
-    id: str
-    token: str = field(repr=False)
-    story: str
-    production: Production
+    record: SeatRecord = field(repr=False)
     offers: Rate
-    now: Callable[[], float]
     tags: dict[str, str] = field(default_factory=dict)
     """ETag by peer, the oldest first."""
     listeners: set[Listener] = field(default_factory=set)
+
+    @property
+    def number(self) -> int:
+        """Its number in the session, from 1."""
+        return self.record.number
+
+    @property
+    def taken(self) -> bool:
+        """Whether somebody sits there."""
+        return bool(self.listeners or self.tags)
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One show and its viewers. Lives on the event loop."""
+
+    id: str
+    story: str
+    room: str | None
+    production: Production
+    now: Callable[[], float]
+    seats: dict[int, Seat] = field(default_factory=dict)
     left: bool = False
-    """Whether the viewer said goodbye, rather than being lost."""
+    """Whether the last viewer said goodbye, rather than being lost."""
     _attended: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,42 +98,75 @@ class Session:
         """Its stream."""
         return self.production.broadcast
 
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """Every websocket of the session."""
+        return tuple(listener for seat in self.seats.values() for listener in seat.listeners)
+
     def unattended_s(self) -> float:
         """For how long nobody has been here, neither media nor websocket; 0 while somebody is."""
         now = self.now()
-        if self.listeners or self.broadcast.viewers:
+        if self.broadcast.viewers or any(seat.listeners for seat in self.seats.values()):
             self._attended = now
         return now - self._attended
 
-    def arrive(self, listener: Listener) -> None:
+    def arrive(self, seat: Seat, listener: Listener) -> None:
         """A websocket was opened."""
         self.left = False
-        self.listeners.add(listener)
+        seat.listeners.add(listener)
 
-    def depart(self, listener: Listener) -> None:
+    def depart(self, seat: Seat, listener: Listener) -> None:
         """A websocket was closed."""
-        self.listeners.discard(listener)
+        seat.listeners.discard(listener)
         self._attended = self.now()
 
-    async def join(self, offer_sdp: str, most_peers: int) -> tuple[str, str, str]:
-        """Let the viewer's media in: peer, its ETag and the SDP answer. The oldest peer beyond `most_peers` goes."""
+    async def join(self, seat: Seat, offer_sdp: str, most_peers: int) -> tuple[str, str, str]:
+        """Let a viewer's media in: peer, its ETag and the SDP answer. The seat's oldest beyond `most_peers` goes."""
         joined = await self.broadcast.join(offer_sdp)
         self.left = False
         self._attended = self.now()
         tag = f'"{secrets.token_urlsafe(8)}"'
-        self.tags[joined.peer] = tag
-        while len(self.tags) > most_peers:
-            await self.leave(next(iter(self.tags)))
+        seat.tags[joined.peer] = tag
+        while len(seat.tags) > most_peers:
+            await self.leave(seat, next(iter(seat.tags)))
         return joined.peer, tag, joined.answer
 
-    async def leave(self, peer: str) -> None:
+    async def leave(self, seat: Seat, peer: str) -> None:
         """The viewer's media goes, and what it held is freed."""
-        self.tags.pop(peer, None)
+        seat.tags.pop(peer, None)
         await self.broadcast.leave(peer)
         self._attended = self.now()
 
+    def say_goodbye(self) -> None:
+        """Somebody went on purpose: where nobody else is, the show waits less long."""
+        self.left = not any(seat.tags for seat in self.seats.values())
+
     async def close(self, code: int, reason: str) -> None:
         """End the show: websockets are told why, media is closed, threads are joined."""
-        for listener in tuple(self.listeners):
+        for listener in self.listeners:
             listener.end(code, reason)
         await self.production.parts.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a viewer has: a seat in a session, and the token that proves it."""
+
+    session: Session
+    seat: Seat
+    token: str = field(repr=False)
+
+
+def new_token() -> str:
+    """A token of 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def fits(token: str, record: SeatRecord) -> bool:
+    """Whether a token is that seat's; takes the same time wherever they differ."""
+    return hmac.compare_digest(hashed(token), record.token_hash)

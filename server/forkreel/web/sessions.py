@@ -1,4 +1,7 @@
-"""`Sessions`: who is in the house. A bounded number of shows, and a show that nobody comes back to ends."""
+"""`Sessions`: who is in the house. A bounded number of shows; one that nobody watches any more sleeps in the archive.
+
+It wakes when somebody comes back with a token of it, even in another life of the server.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +9,34 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Protocol, TypeVar
 
+from forkreel.errors import JournalError
 from forkreel.settings import Settings
+from forkreel.stage.archive import Archive
 from forkreel.stage.comfort import Comfort
-from forkreel.web.guard import Rate, check_token
+from forkreel.stage.record import Kept, SeatRecord
+from forkreel.web.guard import Rate
 from forkreel.web.problem import Problem
-from forkreel.web.session import Production, Session
+from forkreel.web.session import Order, Production, Seat, Session, Ticket, fits, hashed, new_token
 
 logger = logging.getLogger(__name__)
 
 GOING_AWAY = 1001
 FAILED = 1011
 _SWEEP_S = 1.0
+_FORGET_S = 3600
 _RETRY_AFTER_S = 10
+_Found = TypeVar("_Found")
 
 
 class Produce(Protocol):
     """How the app puts on a show: `on_failure` hears, on the event loop, why it ended by itself."""
 
-    async def __call__(
-        self, story: str, seed: int | None, comfort: Comfort, session: str, on_failure: Callable[[str], None]
-    ) -> Production:
-        """Build a show, and start it as the last thing, so that it cannot fail before its session is known.
+    async def __call__(self, order: Order, on_failure: Callable[[str], None]) -> Production:
+        """Build a show, keep a new one in the archive, and start it as the last thing.
 
         Everything is freed again when this raises.
         """
@@ -39,16 +46,21 @@ class Produce(Protocol):
 class Sessions:
     """All sessions of a server, by id."""
 
-    def __init__(self, produce: Produce, settings: Settings, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, produce: Produce, settings: Settings, archive: Archive, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self.opened = 0
         self.failed = 0
         self._produce = produce
         self._settings = settings
+        self._archive = archive
         self._now = now
         self._sessions: dict[str, Session] = {}
         self._opening = 0
         self._closing = False
         self._endings: set[asyncio.Task[None]] = set()
+        self._leaving: dict[str, asyncio.Task[None]] = {}
+        self._waking: dict[str, asyncio.Task[Session]] = {}
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -57,45 +69,96 @@ class Sessions:
         """Every session, the oldest first."""
         return tuple(self._sessions.values())
 
-    def find(self, session_id: str, token: str | None) -> Session:
-        """The session, for who has its token; else `Problem`: 404 for an unknown one, 401 or 403 for the token."""
+    def awake(self, session_id: str) -> bool:
+        """Whether a session runs, so that finding it needs no model."""
+        return session_id in self._sessions
+
+    async def find(self, session_id: str, token: str | None) -> Ticket:
+        """A seat, for who has its token; a sleeping session is woken, once, however many come for it.
+
+        `Problem`: 404 for an unknown one, 401 or 403 for the token, 410 where it cannot go on, 503 for a full house.
+        """
         session = self._sessions.get(session_id)
         if session is None:
-            raise Problem(404, "unknown_session", "there is no such session; it may have ended, so start a new one")
-        check_token(token, session.token)
-        return session
+            session = await self._woken(session_id, token)
+        seat = _seat(token, {seat.record: seat for seat in session.seats.values()})
+        return Ticket(session, seat, token or "")
 
-    async def open(self, story: str, seed: int | None, comfort: Comfort | None = None) -> Session:
+    async def open(self, story: str, seed: int | None, comfort: Comfort | None = None) -> Ticket:
         """A new show for a new viewer; `Problem` 503 when the house is full. Cancelled, nothing is left behind."""
+        token = new_token()
+        seats = (SeatRecord(1, hashed(token)),)
+        session = await self._put_on(Order(secrets.token_urlsafe(9), story, seed, comfort or Comfort(), seats))
+        self.opened += 1
+        return Ticket(session, session.seats[1], token)
+
+    async def forget(self, session_id: str, token: str | None) -> None:
+        """End a session and remove all that was kept of it; the same `Problem` as `find`."""
+        kept = await self._kept(session_id)
+        _seat(token, {record: record for record in kept.seats})
+        if session_id in self._sessions:
+            await self.end(self._sessions[session_id], GOING_AWAY, "it was deleted")
+        await self._archive.forget(session_id)
+
+    async def _put_on(self, order: Order) -> Session:
         await self._make_room()
-        session_id = secrets.token_urlsafe(9)
         self._opening += 1
         try:
-            production = await self._produce(
-                story, seed, comfort or Comfort(), session_id, lambda why: self._failed(session_id, why)
-            )
+            production = await self._produce(order, lambda why: self._failed(order.session, why))
         finally:
             self._opening -= 1
         if self._closing:
             await production.parts.aclose()
             raise Problem.busy("closing", "the server is closing", _RETRY_AFTER_S)
-        session = Session(
-            id=session_id,
-            token=secrets.token_urlsafe(16),  # 128 bits
-            story=story,
-            production=production,
-            offers=Rate(self._settings.offers_a_minute / 60, self._settings.offers_a_minute, self._now),
-            now=self._now,
-        )
-        self._sessions[session_id] = session
-        self.opened += 1
+        session = Session(order.session, order.story, order.room, production, self._now)
+        session.seats = {record.number: self._seat(record) for record in order.seats}
+        self._sessions[order.session] = session
         return session
 
+    def _seat(self, record: SeatRecord) -> Seat:
+        a_minute = self._settings.offers_a_minute
+        return Seat(record, Rate(a_minute / 60, a_minute, self._now))
+
+    async def _woken(self, session_id: str, token: str | None) -> Session:
+        if session_id in self._leaving:
+            await asyncio.wait({self._leaving[session_id]})  # its last events are on their way to the archive
+        kept = await self._kept(session_id)
+        _seat(token, {record: record for record in kept.seats})
+        if kept.record.ended is not None:
+            raise Problem(404, "unknown_session", f"this session is over: {kept.record.ended}")
+        if session_id in self._sessions:
+            return self._sessions[session_id]  # somebody was quicker
+        waking = self._waking.get(session_id)
+        if waking is None:
+            waking = asyncio.create_task(self._wake(kept))
+            self._waking[session_id] = waking
+            waking.add_done_callback(lambda _: self._waking.pop(session_id))
+        return await asyncio.shield(waking)
+
+    async def _wake(self, kept: Kept) -> Session:
+        record = kept.record
+        order = Order(record.session, record.story, record.seed, record.comfort, kept.seats, record.room, kept)
+        try:
+            session = await self._put_on(order)
+        except JournalError as error:
+            raise Problem(410, "cannot_resume", f"this show cannot go on: {error}") from error
+        logger.info("session %s goes on after %d events", session.id, len(kept.past.entries))
+        return session
+
+    async def _kept(self, session_id: str) -> Kept:
+        kept = await self._archive.find(session_id)
+        if kept is None:
+            raise Problem(404, "unknown_session", "there is no such session; it may have ended, so start a new one")
+        return kept
+
     async def end(self, session: Session, code: int, reason: str) -> None:
-        """End a session and free everything it held; twice does no harm."""
+        """End a session and free everything it held; twice does no harm. Cancelled, it still ends, and nobody waits."""
         if self._sessions.pop(session.id, None) is not None:
             logger.info("session %s ends: %s", session.id, reason)
-            await session.close(code, reason)
+            self._leaving[session.id] = asyncio.create_task(session.close(code, reason))
+            self._leaving[session.id].add_done_callback(lambda _: self._leaving.pop(session.id))
+        if session.id in self._leaving:
+            await asyncio.shield(self._leaving[session.id])
 
     async def sweep(self) -> None:
         """End the sessions that nobody came back to."""
@@ -105,14 +168,18 @@ class Sessions:
                 await self.end(session, GOING_AWAY, "nobody was watching")
 
     async def keep_sweeping(self) -> None:
-        """Sweep once a second until cancelled."""
-        while True:
+        """Sweep once a second, and forget what is too old once an hour, until cancelled."""
+        for second in count():
+            if second % _FORGET_S == 0:
+                await self._archive.forget_older(self._settings.keep_days, tuple(self._sessions))
             await asyncio.sleep(_SWEEP_S)
             await self.sweep()
 
     async def close(self) -> None:
         """End everything; a show that is being put on meanwhile does not begin."""
         self._closing = True
+        if self._waking:
+            await asyncio.wait(tuple(self._waking.values()))
         await asyncio.gather(*(self.end(session, GOING_AWAY, "the server is closing") for session in self.all()))
         while self._endings:
             await asyncio.wait(self._endings)
@@ -131,6 +198,26 @@ class Sessions:
         session = self._sessions.get(session_id)
         if session is None:
             return
-        ending = asyncio.get_running_loop().create_task(self.end(session, FAILED, why))
+        ending = asyncio.get_running_loop().create_task(self.end_for_good(session, FAILED, why))
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
+
+    async def end_for_good(self, session: Session, code: int, why: str) -> None:
+        """End a session that nobody may resume."""
+        await self.end(session, code, why)
+        try:
+            await self._archive.end(session.id, why)
+        except JournalError as error:
+            logger.warning("session %s: %s", session.id, error)
+
+
+def _seat(token: str | None, records: Mapping[SeatRecord, _Found]) -> _Found:
+    """What belongs to the seat whose token this is; `Problem` 401 without a token, 403 for another's."""
+    if not token:
+        raise Problem(
+            401, "no_token", "this needs the token that the session was given", {"WWW-Authenticate": "Bearer"}
+        )
+    found = [records[record] for record in records if fits(token, record)]  # all of them: the time tells nothing
+    if not found:
+        raise Problem(403, "bad_token", "this is not the session's token")
+    return found[0]

@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 from forkreel.errors import Refused
 from forkreel.settings import Settings
 from forkreel.stage.messages import Message, RefusedMessage, as_json
+from forkreel.web.door import seated
 from forkreel.web.guard import Rate, check_origin
 from forkreel.web.incoming import (
     BackMessage,
@@ -30,8 +31,8 @@ from forkreel.web.incoming import (
     parse,
 )
 from forkreel.web.problem import Problem
-from forkreel.web.session import Session
-from forkreel.web.theatre import SESSIONS, SETTINGS
+from forkreel.web.session import Ticket
+from forkreel.web.theatre import SETTINGS
 
 logger = logging.getLogger(__name__)
 
@@ -51,15 +52,15 @@ def add_socket(app: web.Application) -> None:
 async def socket(request: web.Request) -> web.WebSocketResponse:
     """One websocket, from its upgrade to its end."""
     settings = request.app[SETTINGS]
-    session = request.app[SESSIONS].find(request.match_info["session"], request.query.get("token"))
+    ticket = await seated(request, request.query.get("token"))
     check_origin(request, settings)
-    if len(session.listeners) >= settings.max_sockets:
-        raise Problem.busy("too_many_sockets", f"this session has {settings.max_sockets} websockets already", 5)
+    if len(ticket.seat.listeners) >= settings.max_sockets:
+        raise Problem.busy("too_many_sockets", f"this viewer has {settings.max_sockets} websockets already", 5)
     ws = web.WebSocketResponse(heartbeat=settings.ping_s, max_msg_size=_READABLE_BYTES, compress=False)
     if not ws.can_prepare(request):
         raise Problem(426, "no_upgrade", "this is a websocket", {"Upgrade": "websocket"})
     await ws.prepare(request)
-    await Conversation(ws, session, settings).run()
+    await Conversation(ws, ticket, settings).run()
     return ws
 
 
@@ -69,12 +70,13 @@ class Conversation:
     def __init__(
         self,
         ws: web.WebSocketResponse,
-        session: Session,
+        ticket: Ticket,
         settings: Settings,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ws = ws
-        self._session = session
+        self._session = ticket.session
+        self._seat = ticket.seat
         self._settings = settings
         self._rate = Rate(settings.messages_a_second, settings.messages_a_second, now)
         self._refusals_left = round(settings.messages_a_second * _PATIENCE)
@@ -83,7 +85,7 @@ class Conversation:
 
     async def run(self) -> None:
         """Talk until either side ends it. Cancelled, both tasks end and the stage forgets this viewer."""
-        self._session.arrive(self)
+        self._session.arrive(self._seat, self)
         unsubscribe = self._session.stage.subscribe(self._send)
         reading = asyncio.create_task(self._read())
         writing = asyncio.create_task(self._write())
@@ -97,7 +99,7 @@ class Conversation:
                         await self._say_goodbye(*self._over.result())
         finally:
             unsubscribe()
-            self._session.depart(self)
+            self._session.depart(self._seat, self)
             for task in (reading, writing):
                 task.cancel()
             for result in await asyncio.gather(reading, writing, return_exceptions=True):
@@ -161,16 +163,16 @@ class Conversation:
 
     def _choose(self, message: Incoming) -> None:
         message = cast(ChooseMessage, message)
-        self._session.stage.choose(message.id, message.poll, message.choice, self._send)
+        self._session.stage.choose(message.id, message.poll, message.choice, self._send, self._seat.number)
 
     def _back(self, message: Incoming) -> None:
-        self._session.stage.back(message.id, self._send)
+        self._session.stage.back(message.id, self._send, self._seat.number)
 
     def _pause(self, message: Incoming) -> None:
-        self._session.stage.pause(message.id, self._reply_to(message))
+        self._session.stage.pause(message.id, self._reply_to(message), self._seat.number)
 
     def _resume(self, message: Incoming) -> None:
-        self._session.stage.pause(message.id, self._reply_to(message), on=False)
+        self._session.stage.pause(message.id, self._reply_to(message), self._seat.number, on=False)
 
     def _keyframe(self, message: Incoming) -> None:
         self._session.broadcast.request_keyframe()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from forkreel.web.door import seated
 from forkreel.web.guard import bearer
 from forkreel.web.problem import Problem
-from forkreel.web.session import Session
-from forkreel.web.theatre import SESSIONS, SETTINGS
+from forkreel.web.session import Seat
+from forkreel.web.theatre import SETTINGS
 
 _SDP = "application/sdp"
 _FRAGMENT = "application/trickle-ice-sdpfrag"
@@ -22,15 +23,16 @@ def add_whep(app: web.Application) -> None:
 
 async def offer(request: web.Request) -> web.Response:
     """201 with the answer; `Location` is where to trickle to and to say goodbye."""
-    session = _session(request)
+    ticket = await seated(request, bearer(request))
+    session, seat = ticket.session, ticket.seat
     _expect(request, _SDP)
-    if not session.offers.spend():
-        raise Problem(429, "too_many_offers", "too many offers for this session; wait a minute", {"Retry-After": "60"})
+    if not seat.offers.spend():
+        raise Problem(429, "too_many_offers", "too many offers from this viewer; wait a minute", {"Retry-After": "60"})
     try:
         sdp = (await request.read()).decode()
     except UnicodeDecodeError:
         raise Problem(400, "bad_offer", "the offer is not UTF-8 text") from None
-    peer, tag, answer = await session.join(sdp, request.app[SETTINGS].peers_a_session)
+    peer, tag, answer = await session.join(seat, sdp, request.app[SETTINGS].peers_a_session)
     headers = {"Location": f"/whep/{session.id}/{peer}", "ETag": tag}
     return web.Response(status=201, text=answer, content_type=_SDP, headers=headers)
 
@@ -41,7 +43,7 @@ async def trickle(request: web.Request) -> web.Response:
     The server's own are all in the answer and viewers are found by their checks, while a candidate from outside could
     aim those checks at any host.
     """
-    tag = _tag(request)
+    tag = _tag(request, (await seated(request, bearer(request))).seat)
     found = request.headers.get("If-Match")
     if found is None:
         raise Problem(428, "no_tag", "a PATCH needs the If-Match header with the ETag of the answer")
@@ -54,19 +56,15 @@ async def trickle(request: web.Request) -> web.Response:
 
 async def goodbye(request: web.Request) -> web.Response:
     """200: the connection is closed and freed."""
-    session = _session(request)
-    _tag(request)
-    await session.leave(request.match_info["peer"])
-    session.left = not session.tags
+    ticket = await seated(request, bearer(request))
+    _tag(request, ticket.seat)
+    await ticket.session.leave(ticket.seat, request.match_info["peer"])
+    ticket.session.say_goodbye()
     return web.Response()
 
 
-def _session(request: web.Request) -> Session:
-    return request.app[SESSIONS].find(request.match_info["session"], bearer(request))
-
-
-def _tag(request: web.Request) -> str:
-    tag = _session(request).tags.get(request.match_info["peer"])
+def _tag(request: web.Request, seat: Seat) -> str:
+    tag = seat.tags.get(request.match_info["peer"])
     if tag is None:
         raise Problem(404, "unknown_peer", "there is no such connection; it may have ended")
     return tag
