@@ -9,21 +9,28 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from forkreel import __version__
-from forkreel.errors import ForkreelError, ServeError, StoryError
+from forkreel.errors import ForkreelError, JournalError, ServeError, StoryError
 
 if TYPE_CHECKING:
     from forkreel.app import Server
     from forkreel.latent.space import Space
     from forkreel.settings import Settings
+    from forkreel.stage.archive import Archive
 
+_Answer = TypeVar("_Answer")
 _FILE = click.Path(path_type=Path)
+_DATABASE = click.option(
+    "--database", metavar="URL", help="Where sessions are kept.  [default: SQLite in the user's state folder]"
+)
 
 
 class Commands(click.Group):
@@ -53,9 +60,7 @@ def main(verbose: bool) -> None:
 @click.option("--host", help="The address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="The port to listen on; 0 takes a free one.  [default: 8080]")
 @click.option("--model", help="house, testcard, or the folder of a model.  [default: house]")
-@click.option(
-    "--database", metavar="URL", help="Where sessions are kept.  [default: SQLite in the user's state folder]"
-)
+@_DATABASE
 def serve(
     stories: tuple[Path, ...], host: str | None, port: int | None, model: str | None, database: str | None
 ) -> None:
@@ -221,6 +226,60 @@ def watch(url: str, pick: str, record: Path | None, seconds: float | None, as_js
 
 
 @main.command()
+@click.argument("session")
+@click.argument("stories", metavar="[STORY]...", nargs=-1, type=_FILE)
+@_DATABASE
+@click.option("--model", help="Another model than the one that painted it.")
+@click.option("-o", "--output", type=_FILE, required=True, metavar="FILE.mp4")
+def replay(session: str, stories: tuple[Path, ...], database: str | None, model: str | None, output: Path) -> None:
+    """Tell SESSION again from its journal: the same frames, into a file; its story is one that ships, or a STORY."""
+    from forkreel.app import load_stories, shipped
+    from forkreel.model.registry import open_model
+    from forkreel.replay import replay as tell_again
+    from forkreel.replay import story_of
+
+    kept = asyncio.run(_ask(database, lambda archive: archive.find(session)))
+    if kept is None:
+        raise JournalError(f"there is no session {session!r} in the database; `forkreel sessions` lists them")
+    paths = stories or tuple(sorted(shipped().stories.glob("*.yaml")))
+    story = story_of(kept, load_stories(paths, lambda error: click.echo(str(error), err=True)))
+    opened = open_model(model or kept.record.model, size=kept.record.size, fps=kept.record.fps)
+    try:
+        told = tell_again(kept, story, opened, output)
+    finally:
+        opened.close()
+    click.echo(f"{output}: {told.frames} frames, SHA-256 of their pixels {told.digest}")
+
+
+@main.command()
+@_DATABASE
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+def sessions(database: str | None, as_json: bool) -> None:
+    """List the sessions in the database, the latest first."""
+    from dataclasses import asdict
+
+    records = asyncio.run(_ask(database, lambda archive: archive.sessions()))
+    if as_json:
+        click.echo(json.dumps([asdict(record) for record in records], indent=2))
+        return
+    for record in records:
+        seen = datetime.fromtimestamp(record.last_seen).strftime("%Y-%m-%d %H:%M")
+        click.echo(
+            f"{record.session}  {seen}  {record.story}  {f'over: {record.ended}' if record.ended else ''}".rstrip()
+        )
+
+
+@main.command()
+@click.argument("session")
+@_DATABASE
+def forget(session: str, database: str | None) -> None:
+    """Remove SESSION and all that was kept of it from the database."""
+    if not asyncio.run(_ask(database, lambda archive: archive.forget(session))):
+        raise JournalError(f"there is no session {session!r} in the database; `forkreel sessions` lists them")
+    click.echo(f"{session}: forgotten")
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, and nothing else on stdout.")
 def bench(as_json: bool) -> None:
     """Measure this machine: painting at several sizes, a watched show, and the time from a choice to its picture."""
@@ -268,6 +327,18 @@ def train(output: Path, steps: int, minutes: float | None, sheet: Path | None, e
     if sheet:
         draw_sheet(model, sheet)
     model.close()
+
+
+async def _ask(database: str | None, question: Callable[[Archive], Awaitable[_Answer]]) -> _Answer:
+    """Ask the database that is named, or set, or the default one."""
+    from forkreel.stage.archive import Archive
+    from forkreel.stage.database import default_url
+
+    archive = Archive(_settings(database=database).database or default_url())
+    try:
+        return await question(archive)
+    finally:
+        await archive.close()
 
 
 def _space(model: str) -> Space:

@@ -19,7 +19,6 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from forkreel.errors import JournalError
 from forkreel.stage import database
@@ -146,24 +145,24 @@ class Archive:
 
     def _commit(self, jobs: list[_Job], where: dict[str, tuple[int, bool]]) -> None:
         try:
-            done = self._transaction(jobs)
+            done = self._transaction(jobs, where)
         except Exception as error:
-            if len(jobs) > 1:
+            if len(jobs) + len(where) > 1:
                 for job in jobs:
-                    self._commit([job], {})
-            elif jobs:
+                    self._commit([job], {})  # where shows are is said again soon
+            else:
                 logger.exception("the journal failed at one of its jobs")
-                _answer(jobs[0], None, _failure(error))
+                for job in jobs:
+                    _answer(job, None, _failure(error))
         else:
             for job, result in done:
                 _answer(job, result, None)
-        self._note(where)
 
-    def _transaction(self, jobs: list[_Job]) -> list[tuple[_Job, Any]]:
+    def _transaction(self, jobs: list[_Job], where: dict[str, tuple[int, bool]]) -> list[tuple[_Job, Any]]:
         done: list[tuple[_Job, Any]] = []
-        if not jobs:
-            return done
         with self._engine.begin() as connection:
+            for session, (frame, paused) in where.items():
+                database.reached(connection, session, frame, paused, self._now())
             for kind, group in groupby(jobs, type):
                 some = list(group)
                 if kind is _Append:
@@ -172,17 +171,6 @@ class Archive:
                 else:
                     done += [(job, job.what(connection)) for job in some if isinstance(job, _Ask)]
         return done
-
-    def _note(self, where: dict[str, tuple[int, bool]]) -> None:
-        """Frames reached come after the events, in a commit of their own that may fail: the next one says more."""
-        if not where:
-            return
-        try:
-            with self._engine.begin() as connection:
-                for session, (frame, paused) in where.items():
-                    database.reached(connection, session, frame, paused, self._now())
-        except SQLAlchemyError as error:
-            logger.warning("the journal: %s", error)
 
 
 def _answer(job: _Job, result: Any, error: JournalError | None) -> None:

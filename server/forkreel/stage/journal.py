@@ -30,7 +30,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a show is resumed from: its entries, and the frame that it had reached at least."""
+    """What a show is resumed from: its entries, and the frame that it was at, the next to be painted."""
 
     entries: tuple[Entry, ...]
     frame: int = 0

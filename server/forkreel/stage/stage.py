@@ -173,6 +173,7 @@ class Stage:
             self._show.open()
             self._sound.moment(self._show.moment, self._frame)
             self._play()
+            self._journal.reached(self._frame, self._paused)
         except Exception as error:
             if self._stopping.is_set():
                 return  # what is being closed may well refuse the last frame

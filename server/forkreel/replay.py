@@ -1,0 +1,104 @@
+"""A session from the journal as an MP4 file: the same frames again, painted alone, with the same sound."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from forkreel.errors import JournalError
+from forkreel.model.protocol import Model
+from forkreel.sound import open_sound
+from forkreel.stage.record import Kept
+from forkreel.stage.reel import retold
+from forkreel.stage.show import Show
+from forkreel.story import Playthrough, Story
+from forkreel.watch.recording import Recording
+
+_CLOCKS = {"video": 90_000, "audio": 48_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A frame as it was seen, `(height, width, 3)` uint8, and heard, `(48000 // fps, 2)` int16."""
+
+    number: int
+    picture: NDArray[np.uint8]
+    pcm: NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many frames there were, and the SHA-256 of all their pixels: two replays of a session have the same."""
+
+    frames: int
+    digest: str
+
+
+def story_of(kept: Kept, stories: Mapping[str, Story]) -> Story:
+    """The story that a session plays; raises `JournalError` when it is not there, or another version of it."""
+    record = kept.record
+    story = stories.get(record.story)
+    if story is None:
+        raise JournalError(f"session {record.session} plays the story {record.story!r}: name its file")
+    if story.version != record.story_version:
+        was, name = record.story_version, story.name
+        raise JournalError(f"session {record.session} plays version {was} of {name}, the file has {story.version}")
+    return story
+
+
+def shown(kept: Kept, story: Story, model: Model) -> Iterator[Shown]:
+    """Every frame of a session, from its first. Raises `JournalError` when the journal does not fit the story."""
+    record = kept.record
+    playthrough = Playthrough.start(story, record.seed)
+    show = Show(playthrough, model, record.seed, record.fps, story.cast, record.comfort)
+    sound = open_sound(model.name, record.seed, record.fps)
+    take = model.take(record.size)
+    try:
+        for frame in retold(show, kept.past):
+            for moment in frame.begun:
+                sound.moment(moment, frame.number)
+            picture = take.paint([frame.point])[0]
+            yield Shown(frame.number, picture, sound.block(frame.number, model.space.scalars(frame.point)))
+    finally:
+        take.close()
+
+
+def replay(kept: Kept, story: Story, model: Model, output: Path) -> Replayed:
+    """Write a session to an MP4 file. Raises `WatchError` when that cannot be written."""
+    return asyncio.run(_film(kept, story, model, output))
+
+
+async def _film(kept: Kept, story: Story, model: Model, output: Path) -> Replayed:
+    fps, digest, frames = kept.record.fps, hashlib.sha256(), 0
+    film = Recording(output, fps, lambda kind, pts: Fraction(pts, _CLOCKS[kind]))
+    try:
+        for frame in shown(kept, story, model):
+            await film.picture(_picture(frame, fps))
+            await film.sound(_sound(frame, fps))
+            digest.update(frame.picture.tobytes())
+            frames += 1
+    finally:
+        await film.close()
+    return Replayed(frames, digest.hexdigest())
+
+
+def _picture(frame: Shown, fps: int) -> av.VideoFrame:
+    picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame.picture), format="rgb24")
+    picture.pts = frame.number * _CLOCKS["video"] // fps
+    return picture
+
+
+def _sound(frame: Shown, fps: int) -> av.AudioFrame:
+    packed = np.ascontiguousarray(frame.pcm).reshape(1, -1)
+    sound = av.AudioFrame.from_ndarray(packed, format="s16", layout="stereo")
+    sound.sample_rate = _CLOCKS["audio"]
+    sound.pts = frame.number * _CLOCKS["audio"] // fps
+    return sound
