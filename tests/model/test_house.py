@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -37,6 +38,19 @@ def test_the_same_point_gives_the_same_picture_after_others_were_painted(house):
     first = painted(house, place="lake", hour=18.0)
     painted(house, place="village", hour=2.0)
     assert np.array_equal(first, painted(house, place="lake", hour=18.0))
+
+
+def test_pictures_painted_together_are_those_painted_alone_to_the_bit(house):
+    take = house.take((256, 144))
+    points = [house.point("", {"place": "lake", "hour": 2.0 * n, "rain": 0.1 * n, "haze": 0.4}, n) for n in range(8)]
+    alone = [take.paint([point])[0] for point in points]
+    assert np.array_equal(take.paint(points), alone)
+    with ThreadPoolExecutor(4) as shows:  # several shows at a time share the model
+        assert np.array_equal(list(shows.map(lambda point: house.take((256, 144)).paint([point])[0], points)), alone)
+
+
+def test_no_points_are_no_pictures(house):
+    assert house.take((256, 144)).paint([]).shape == (0, 144, 256, 3)
 
 
 def test_every_place_looks_different_and_noon_is_brighter_than_midnight(house):

@@ -46,7 +46,8 @@ def test_training_gets_the_gradients_of_the_definition():
 def test_a_painted_picture_is_the_laid_one_in_eight_bits_on_any_number_of_threads(threads):
     fields, colours = papers(batch=1)
     compositor = Compositor(threads)
-    painted = compositor.paint(fields[0].numpy(), colours[0].numpy(), SIZE, 4.0)
+    painted = np.empty((SIZE[1], SIZE[0], 3), np.uint8)
+    compositor.paint(fields[0].numpy(), colours[0].numpy(), painted, 4.0)
     compositor.close()
     laid = lay(fields, colours, SIZE, 4.0)[0].permute(1, 2, 0).numpy() * 255
     assert np.abs(painted - laid).max() <= 0.51

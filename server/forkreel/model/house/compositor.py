@@ -4,7 +4,7 @@ Field k covers a pixel by a smooth step of `steepness * f_k`; papers lie front o
 bilinearly (half-pixel centres). An edge is made by a field alone, so it is as sharp as the picture is large. Compiled
 with numba: a pass over the pixels in torch is bound by memory and takes ten times as long.
 
-Inside, arrays have their channels last: fields `(h, w, K)`, colours `(h, w, K+1, 3)`.
+In training, arrays have their channels last: fields `(h, w, K)`, colours `(h, w, K+1, 3)`.
 """
 
 from __future__ import annotations
@@ -49,55 +49,70 @@ def _between(sub: int, parts: int) -> Any:
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
 def _paint_rows(fields: Any, colours: Any, steepness: float, out: Any, first: int, last: int) -> None:
-    h, w, papers = fields.shape
+    """Rows `first` to `last` of cells. The innermost loops run over whole rows of cells, one sub-pixel at a time, so
+    that the processor takes sixteen pixels at once; papers that a row does not see are left out."""
+    papers, h, w = fields.shape
     by, bx = out.shape[0] // h, out.shape[1] // w
     steep = np.float32(steepness)
     seen = np.empty(papers + 1, np.int64)
-    f = np.empty((3, papers + 1), np.float32)
-    c = np.empty((3, papers + 1, 3), np.float32)
+    f = np.empty((papers + 1, w + 2), np.float32)  # a column more on either side
+    c = np.empty((papers + 1, 3, w + 2), np.float32)
+    red, green, blue, open_ = (np.empty(w, np.float32), np.empty(w, np.float32), np.empty(w, np.float32),
+                               np.empty(w, np.float32))  # fmt: skip
     for i in range(first, last):
         rows = (max(i - 1, 0), i, min(i + 1, h - 1))
-        for j in range(w):
-            columns = (max(j - 1, 0), j, min(j + 1, w - 1))
-            count, back = 0, papers
-            for k in range(papers):
-                low, high = fields[i, j, k], fields[i, j, k]
-                for y in rows:
-                    for x in columns:
-                        low, high = min(low, fields[y, x, k]), max(high, fields[y, x, k])
-                if low * steep > _EDGE:
-                    back = k
-                    break
-                if high * steep > -_EDGE:
-                    seen[count] = k
-                    count += 1
-            seen[count] = back
-            for a in range(by):
-                above, fy = _between(a, by)
-                y0, y1 = rows[above], rows[above + 1]
-                for m in range(3):
-                    x = columns[m]
-                    for n in range(count + 1):
-                        k = seen[n]
-                        if n < count:
-                            f[m, n] = fields[y0, x, k] + fy * (fields[y1, x, k] - fields[y0, x, k])
-                        for d in range(3):
-                            c[m, n, d] = colours[y0, x, k, d] + fy * (colours[y1, x, k, d] - colours[y0, x, k, d])
-                for b in range(bx):
-                    m, fx = _between(b, bx)
-                    red, green, blue, open_ = _ZERO, _ZERO, _ZERO, _ONE
-                    for n in range(count + 1):
-                        weight = open_
-                        if n < count:
-                            weight = open_ * _cover(steep * (f[m, n] + fx * (f[m + 1, n] - f[m, n])))
-                            open_ -= weight
-                        red += weight * (c[m, n, 0] + fx * (c[m + 1, n, 0] - c[m, n, 0]))
-                        green += weight * (c[m, n, 1] + fx * (c[m + 1, n, 1] - c[m, n, 1]))
-                        blue += weight * (c[m, n, 2] + fx * (c[m + 1, n, 2] - c[m, n, 2]))
-                    y, x = i * by + a, j * bx + b
-                    out[y, x, 0] = np.uint8(255 * red + np.float32(0.5))
-                    out[y, x, 1] = np.uint8(255 * green + np.float32(0.5))
-                    out[y, x, 2] = np.uint8(255 * blue + np.float32(0.5))
+        count, back = 0, papers
+        for k in range(papers):
+            low, high = fields[k, i, 0], fields[k, i, 0]
+            for y in rows:
+                for value in fields[k, y]:
+                    low, high = min(low, value), max(high, value)
+            if low * steep > _EDGE:
+                back = k
+                break
+            if high * steep > -_EDGE:
+                seen[count] = k
+                count += 1
+        seen[count] = back
+        for a in range(by):
+            above, fy = _between(a, by)
+            y0, y1 = rows[above], rows[above + 1]
+            for n in range(count + 1):
+                k = seen[n]
+                if n < count:
+                    _row_between(fields[k, y0], fields[k, y1], fy, f[n])
+                for d in range(3):
+                    _row_between(colours[k, d, y0], colours[k, d, y1], fy, c[n, d])
+            for b in range(bx):
+                m, fx = _between(b, bx)
+                red[:], green[:], blue[:], open_[:] = _ZERO, _ZERO, _ZERO, _ONE
+                for n in range(count):
+                    own, r, g, u = f[n, m:], c[n, 0, m:], c[n, 1, m:], c[n, 2, m:]
+                    for j in range(w):
+                        weight = open_[j] * _cover(steep * (own[j] + fx * (own[j + 1] - own[j])))
+                        open_[j] -= weight
+                        red[j] += weight * (r[j] + fx * (r[j + 1] - r[j]))
+                        green[j] += weight * (g[j] + fx * (g[j + 1] - g[j]))
+                        blue[j] += weight * (u[j] + fx * (u[j + 1] - u[j]))
+                r, g, u = c[count, 0, m:], c[count, 1, m:], c[count, 2, m:]
+                for j in range(w):
+                    red[j] += open_[j] * (r[j] + fx * (r[j + 1] - r[j]))
+                    green[j] += open_[j] * (g[j] + fx * (g[j + 1] - g[j]))
+                    blue[j] += open_[j] * (u[j] + fx * (u[j + 1] - u[j]))
+                line = out[i * by + a]
+                for j in range(w):
+                    line[j * bx + b, 0] = np.uint8(255 * red[j] + np.float32(0.5))
+                    line[j * bx + b, 1] = np.uint8(255 * green[j] + np.float32(0.5))
+                    line[j * bx + b, 2] = np.uint8(255 * blue[j] + np.float32(0.5))
+
+
+@numba.njit(inline="always", fastmath=True)
+def _row_between(above: Any, below: Any, fy: Any, row: Any) -> None:
+    """A row between two rows of cells, with its ends repeated."""
+    w = len(above)
+    for j in range(w):
+        row[j + 1] = above[j] + fy * (below[j] - above[j])
+    row[0], row[w + 1] = row[1], row[w]
 
 
 class Compositor:
@@ -107,20 +122,14 @@ class Compositor:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="compositor")
         self._threads = threads
 
-    def paint(
-        self, fields: FloatArray, colours: FloatArray, size: tuple[int, int], steepness: float
-    ) -> NDArray[np.uint8]:
-        """Fields `(K, h, w)` and colours `(K+1, 3, h, w)` in 0..1, float32, to `(height, width, 3)` uint8 RGB.
+    def paint(self, fields: FloatArray, colours: FloatArray, out: NDArray[np.uint8], steepness: float) -> None:
+        """Fields `(K, h, w)` and colours `(K+1, 3, h, w)` in 0..1, float32, into `out` `(height, width, 3)`, RGB.
 
-        `size` is (width, height) in pixels, whole multiples of w and h.
+        Height and width are whole multiples of h and w.
         """
-        width, height = size
-        out = np.empty((height, width, 3), np.uint8)
         rows = fields.shape[1]
-        fields = np.ascontiguousarray(fields.transpose(1, 2, 0))
-        colours = np.ascontiguousarray(colours.transpose(2, 3, 0, 1))
+        fields, colours = np.ascontiguousarray(fields), np.ascontiguousarray(colours)
         self.bands(rows, lambda first, last: _paint_rows(fields, colours, steepness, out, first, last))
-        return out
 
     def bands(self, rows: int, work: Callable[[int, int], object]) -> None:
         """Calls `work(first, last)` for bands that together are all rows, one a thread, and waits for them."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,25 +33,26 @@ from forkreel.model.house.weather_words import heard
 WEIGHTS = Path(__file__).with_name("weights")
 INDEX = "model_index.json"
 PARTS = ("planes", "view", "reader")
-THREADS = 1  # a second one waits more than it works, while an encoder wants a core too
+STREAMS = min(4, os.cpu_count() or 1)  # pictures painted at a time, each by one core
 LIVE_SIZES = ((1024, 576), (512, 288))
 _LIVE_BUDGET_S = 0.022  # what a frame may take to paint, of the 0.042 that a frame lasts: the rest is for encoding
 
 
 class HouseModel:
-    """Weights in memory, shared by all takes; paints for one take at a time."""
+    """Weights in memory, shared by all takes; paints as many pictures at a time as there are streams."""
 
     name = "house"
 
     def __init__(
-        self, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float, threads: int = THREADS
+        self, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float, streams: int = STREAMS
     ) -> None:
         planes, view = planes.float().eval().requires_grad_(False), view.float().eval().requires_grad_(False)
-        self._engine = Engine(planes, view, threads)
+        self._engine = Engine(planes, view, streams)
         self._reader = reader.eval().requires_grad_(False)
         self._steepness = steepness
         self._compositor = Compositor(2)  # short work in two halves, which may well come one after the other
-        self._turn = threading.Lock()
+        self._painters = ThreadPoolExecutor(streams, thread_name_prefix="painter")
+        self._reading = threading.Lock()
         self._encoder: TextEncoder | None = None
         self._live_size = LIVE_SIZES[-1]
         self._read = lru_cache(maxsize=512)(self._read_once)
@@ -87,7 +90,7 @@ class HouseModel:
         return point_of({**heard(prompt), **said, **given}, seed)
 
     def _read_once(self, prompt: str) -> Mapping[str, AxisValue]:
-        with self._turn:
+        with self._reading:
             if self._encoder is None:
                 self._encoder = TextEncoder()
             axes: Mapping[str, AxisValue] = self._reader.read(self._encoder([prompt]))
@@ -120,26 +123,33 @@ class HouseModel:
                 break
 
     def close(self) -> None:
-        """Ends the compositor's threads."""
+        """Ends the painters and the compositor's threads."""
+        self._painters.shutdown()
         self._compositor.close()
 
     def paint(self, points: Sequence[LatentPoint], size: tuple[int, int]) -> NDArray[np.uint8]:
-        """Points to `(n, height, width, 3)` uint8 RGB; takes wait for each other."""
+        """Points to `(n, height, width, 3)` uint8 RGB: several at a time, each the same to the bit as when painted
+        alone."""
         return self.paint_settings([setting_of(point) for point in points], size, [point["noise"] for point in points])
 
     def paint_settings(
         self, settings: Sequence[Setting], size: tuple[int, int], noises: Sequence[NDArray[np.float32]] = ()
     ) -> NDArray[np.uint8]:
         """The same from settings; stars and weather only where there is a noise `(72, 128)` for each."""
-        frames = []
-        for n, setting in enumerate(settings):
-            with self._turn:
-                papers, paints, open_sky = self._engine.cut(setting)
-                frames.append(self._compositor.paint(papers, paints, size, self._steepness))
-                if n < len(noises):
-                    stars.scatter(frames[n], noises[n], open_sky, setting)
-                    weather.fall(frames[n], noises[n], open_sky, setting, self._compositor.bands)
-        return np.stack(frames)
+        frames = np.empty((len(settings), size[1], size[0], 3), np.uint8)
+
+        def one(n: int) -> None:
+            papers, paints, open_sky = self._engine.cut(settings[n])
+            self._compositor.paint(papers, paints, frames[n], self._steepness)
+            if n < len(noises):
+                stars.scatter(frames[n], noises[n], open_sky, settings[n])
+                weather.fall(frames[n], noises[n], open_sky, settings[n], self._compositor.bands)
+
+        if len(settings) == 1:
+            one(0)  # no way through another thread
+        else:
+            list(self._painters.map(one, range(len(settings))))
+        return frames
 
 
 class HouseTake:
@@ -149,7 +159,7 @@ class HouseTake:
         self._model, self.size = model, size
 
     def paint(self, points: Sequence[LatentPoint]) -> NDArray[np.uint8]:
-        """See `Take.paint`. Points are painted one after the other: the same point is the same picture to the bit."""
+        """See `Take.paint`. The same point is the same picture to the bit, whatever is painted beside it."""
         return self._model.paint(points, self.size)
 
     def snapshot(self) -> bytes:
