@@ -58,6 +58,7 @@ class Engine:
             {
                 "NUM_STREAMS": streams,
                 "INFERENCE_NUM_THREADS": streams,
+                "ENABLE_CPU_PINNING": False,  # a core that somebody else uses must not be waited for
                 "INFERENCE_PRECISION_HINT": "bf16" if half else "f32",
             },
         )
