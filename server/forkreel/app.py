@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +17,7 @@ from aiohttp import web
 from forkreel.errors import JournalError, ServeError, StoryError
 from forkreel.model.protocol import Model
 from forkreel.model.registry import open_model
+from forkreel.programme import Programme
 from forkreel.settings import Settings
 from forkreel.sound import open_sound
 from forkreel.stage.archive import Archive
@@ -86,10 +87,7 @@ class Playhouse:
         self, stories: Mapping[str, Story], settings: Settings, archive: Archive, clock: Clock, static: Path
     ) -> None:
         self.ready = False
-        self.cards = [
-            Card(name, story.title, _poster(name, static), len(story.scenes), len(story.endings))
-            for name, story in stories.items()
-        ]
+        self._programme = Programme(stories, static)
         self._stories = stories
         self._settings = settings
         self._archive = archive
@@ -99,10 +97,21 @@ class Playhouse:
     async def warm(self, opener: OpenModel) -> None:
         """Load the model, paint once and read the stories' prompts, in threads; then `ready`."""
         settings = self._settings
+        await asyncio.to_thread(self._programme.hang)
         self._model = await asyncio.to_thread(opener, settings.model, size=settings.size, fps=settings.fps)
         await asyncio.to_thread(self._model.warm)
         await asyncio.to_thread(self._rehearse, self._model)
+        await asyncio.to_thread(self._programme.paint, self._model)
         self.ready = True
+
+    @property
+    def cards(self) -> Sequence[Card]:
+        """The programme, in the order in which it was given."""
+        return self._programme.cards
+
+    def poster(self, name: str, size: str) -> bytes:
+        """A story's poster as WebP; KeyError where there is none (yet)."""
+        return self._programme.poster(name, size)
 
     def _rehearse(self, model: Model) -> None:
         """Have the model read what will be asked of it: no show then waits for a text encoder in mid-scene."""
@@ -255,10 +264,6 @@ async def serve(settings: Settings, stories: Mapping[str, Story], announce: Call
 def _bitrate_bps(width: int, height: int) -> int:
     """Grows slower than the picture: what is larger is mostly larger areas of one colour."""
     return round(1_800_000 * float((width * height / (512 * 288)) ** 0.6))
-
-
-def _poster(name: str, static: Path) -> str | None:
-    return f"/static/posters/{name}.jpg" if (static / "posters" / f"{name}.jpg").is_file() else None
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> int:

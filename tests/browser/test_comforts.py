@@ -87,6 +87,10 @@ async def test_the_map_and_the_library_know_what_was_found_and_nothing_else(view
     await expect(viewer.panel.locator("[aria-current]")).to_have_text("Asleep")
     await expect(viewer.panel).to_contain_text("Ending: Asleep")
     await expect(viewer.panel).not_to_contain_text("Lake")
+    await viewer.page.goto(viewer.url)
+    film = viewer.page.get_by_role("article").filter(has_text="Crossroads")
+    await expect(film).to_contain_text("1 of 1 ending found")
+    await expect(viewer.page.get_by_role("article").filter(has_text="The Gate")).not_to_contain_text("found")
 
 
 async def test_a_shared_link_begins_the_same_story_with_the_same_seed(house: Serving, viewer: Viewer) -> None:

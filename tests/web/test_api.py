@@ -146,9 +146,17 @@ async def test_pages_answer_while_the_model_warms_and_shows_wait(http: ClientSes
 
 async def test_the_programme_and_its_graph_are_json(house: Serving, http: ClientSession) -> None:
     programme = await (await http.get(f"{house.url}/api/stories")).json()
-    assert programme["stories"] == [
-        {"name": "crossroads", "title": "Crossroads", "poster": None, "scenes": 4, "endings": 1}
-    ]
+    [card] = programme["stories"]
+    assert card == {
+        "name": "crossroads",
+        "title": "Crossroads",
+        "poster": "/posters/crossroads/large.webp",
+        "thumbnail": "/posters/crossroads/small.webp",
+        "accent": card["accent"],
+        "scenes": 4,
+        "endings": 1,
+        "minutes": 1,
+    }
     graph = await (await http.get(f"{house.url}/api/stories/crossroads/graph")).json()
     assert graph["start"] == "fork"
     assert {"id": "asleep", "ending": True} in graph["nodes"]

@@ -215,7 +215,8 @@ async def test_a_model_that_fails_ends_its_show_with_a_sentence_and_no_other(htt
     models = FakeModel()
     async with serving(opener=lambda name, size, fps: models, size=(64, 36)) as house:
         failing, other = await house.seat(), await house.seat()
-        models.takes[0].paint = None  # type: ignore[assignment]
+        [failing_take, _] = models.takes[-2:]  # the first painted the poster
+        failing_take.paint = None  # type: ignore[assignment]
         async with talking(http, failing) as talk, talking(http, other) as neighbour:
             (await house.server.sessions.find(failing.session, failing.token)).session.stage.viewers(1)
             message = await talk.hear("refused")
@@ -226,7 +227,7 @@ async def test_a_model_that_fails_ends_its_show_with_a_sentence_and_no_other(htt
             await neighbour.say(type="choose", id="a", poll="fork.0", choice="left")
             assert (await neighbour.hear("ack"))["seq"] == 1
         await asyncio.gather(*house.server.sessions._endings)
-        assert models.takes[0].closed
+        assert failing_take.closed
         await said_no(await http.get(failing.socket.replace("ws", "http", 1)), 404, "unknown_session")
 
 

@@ -21,6 +21,7 @@ def add_pages(app: web.Application, static: Path) -> None:
     app.router.add_get("/", library)
     app.router.add_get("/watch/{story}", player)
     app.router.add_get("/room/{code}", room)
+    app.router.add_get("/posters/{story}/{size}.webp", poster)
 
 
 async def library(request: web.Request) -> web.Response:
@@ -40,6 +41,16 @@ async def room(request: web.Request) -> web.Response:
     """Rooms are not built yet."""
     problem = Problem(501, "no_rooms", "this version plays for one viewer alone; rooms come with a later one")
     return _regret(request, problem)
+
+
+async def poster(request: web.Request) -> web.Response:
+    """A story's poster; 404 until it is painted."""
+    card = card_of(request, request.match_info["story"])
+    try:
+        picture = request.app[THEATRE].poster(card.name, request.match_info["size"])
+    except KeyError:
+        raise Problem(404, "no_poster", f"there is no such poster of {card.name}, or none yet") from None
+    return web.Response(body=picture, content_type="image/webp", headers={"Cache-Control": "max-age=3600"})
 
 
 def card_of(request: web.Request, name: str) -> Card:

@@ -16,14 +16,18 @@ from forkreel.web.sessions import Sessions
 class Card:
     """A story on the programme: what the library page shows of it.
 
-    `poster` is a path on this server, None when there is no picture.
+    `poster` and the small `thumbnail` are paths on this server, None while there is no picture. `accent` is their
+    colour as `#rrggbb`, None for the house's own. `minutes` is how long a viewer sits before an ending.
     """
 
     name: str
     title: str
     poster: str | None
+    thumbnail: str | None
+    accent: str | None
     scenes: int
     endings: int
+    minutes: int
 
 
 class Theatre(Protocol):
@@ -37,6 +41,10 @@ class Theatre(Protocol):
     @property
     def cards(self) -> Sequence[Card]:
         """The programme, in the order in which it was given."""
+        ...
+
+    def poster(self, name: str, size: str) -> bytes:
+        """A story's poster as WebP, "large" or "small"; KeyError where there is none (yet)."""
         ...
 
     def graph(self, name: str) -> Mapping[str, Any]:
