@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from forkreel.story.language import EASINGS, KEYS, PATHS
+from forkreel.story.language import EASINGS, KEYS, PATHS, RULES, TALLIES
 from forkreel.story.sandbox import PLAY_FUNCTIONS, filters, load_time, play_time
 from forkreel.story.variables import KINDS
 from tests.story.conftest import Checked
@@ -18,6 +18,7 @@ HEADINGS = {
     "line": "Lines",
     "ask": "Questions",
     "choice": "Questions",
+    "vote": "Rooms",
     "branch": "Ways on",
     "ending": "Endings",
     "variable": "Variables",
@@ -39,7 +40,9 @@ def test_every_key_of_the_language_is_on_the_page(block: str) -> None:
         assert f"`{key}`" in text or f"{{{key}: " in text, f"{key} of {block} is not described"
 
 
-@pytest.mark.parametrize("word", sorted({*EASINGS, *PATHS, *KINDS, *filters(play_time()), *filters(load_time())}))
+@pytest.mark.parametrize(
+    "word", sorted({*EASINGS, *PATHS, *RULES, *TALLIES, *KINDS, *filters(play_time()), *filters(load_time())})
+)
 def test_every_word_of_the_language_is_on_the_page(word: str) -> None:
     assert f"`{word}`" in PAGE
 

@@ -53,6 +53,12 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "timer": "seconds to answer in",
         "default": "the choice taken when the timer runs out",
         "choices": "what can be answered",
+        "vote": "how a room decides; one viewer alone never notices",
+    },
+    "vote": {
+        "tally": "live or hidden: whether the votes are seen before the poll closes",
+        "rule": "majority, or proportional: chance decides, by the shares of the votes",
+        "quorum": "how many have to vote; with fewer the default is taken",
     },
     "choice": {
         "id": "its name, unique in the question",
@@ -86,6 +92,8 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
 
 EASINGS = ("linear", "in", "out", "in-out")
 PATHS = ("direct", "cut", "via")
+TALLIES = ("live", "hidden")
+RULES = ("majority", "proportional")
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 VARIABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

@@ -34,6 +34,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Voting:
+    """How a room decides. `tally` is "live" or "hidden", `rule` "majority" or "proportional".
+
+    With fewer votes than `quorum` the default is taken, where there is one.
+    """
+
+    tally: str = "live"
+    rule: str = "majority"
+    quorum: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question put to the viewers. `poll` names this one asking, so that a late answer never counts for the next.
 
@@ -45,6 +57,7 @@ class Ask:
     choices: tuple[Choice, ...]
     timer_s: float | None = None
     default: str | None = None
+    voting: Voting = field(default_factory=Voting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,10 @@ class Playthrough:
         except Fault as fault:
             raise StoryError(str(fault)) from fault
 
+    def fork(self) -> Playthrough:
+        """Another walk from here on: what happens in it does not happen in this one."""
+        return Playthrough(self.story, Saved(self.seed, self._moment.number, self._state, self._past))
+
     def save(self) -> str:
         """All that `load` needs, as JSON text keyed by the author's ids."""
         return dump(self.story, Saved(self.seed, self._moment.number, self._state, self._past))
@@ -189,4 +193,4 @@ def _ask(scene: Scene, state: State, number: int, names: Scope) -> Ask | None:
     default = question.default if question.default in available else None
     if default is None and question.timer_s is not None:
         default = available[0]
-    return Ask(f"{scene.id}.{number}", question.prompt.render(names), choices, question.timer_s, default)
+    return Ask(f"{scene.id}.{number}", question.prompt.render(names), choices, question.timer_s, default, question.voting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from forkreel.story.moment import Voting
 from forkreel.story.template import Expression, Text
 
 Setting = float | str | Expression | Text
@@ -60,6 +61,7 @@ class Question:
     answers: tuple[Answer, ...]
     timer_s: float | None = None
     default: str | None = None
+    voting: Voting = field(default_factory=Voting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from forkreel.story.axes import AxisLike, misfit
 from forkreel.story.diagnostic import Findings, Spot, did_you_mean
 from forkreel.story.document import Items, Node, Pair, Scalar, Table
 from forkreel.story.fields import Fields, open_block, shape
-from forkreel.story.language import EASINGS, PATHS
+from forkreel.story.language import EASINGS, PATHS, RULES, TALLIES
+from forkreel.story.moment import Voting
 from forkreel.story.readers import check_line, check_timer
 from forkreel.story.scene import (
     Answer,
@@ -28,6 +29,7 @@ from forkreel.story.variables import Variable
 
 MAX_SECONDS = 600.0
 MAX_CHOICES = 12
+MAX_QUORUM = 10_000
 
 
 class SceneReader:
@@ -227,7 +229,23 @@ class SceneReader:
             labels = [answer.label.source for answer in answers.values()]
             check_timer(ask.key_spot("timer"), float(timer), [prompt.source, *labels], self._findings)
         return Question(
-            prompt, tuple(answers.values()), None if timer is None else float(timer), default.text if default else None
+            prompt,
+            tuple(answers.values()),
+            None if timer is None else float(timer),
+            default.text if default else None,
+            self._voting(ask),
+        )
+
+    def _voting(self, ask: Fields) -> Voting:
+        node = ask.node("vote")
+        vote = open_block(node, "vote", self._findings) if node is not None else None
+        if vote is None:
+            return Voting()
+        quorum = vote.whole("quorum", 1, MAX_QUORUM)
+        return Voting(
+            tally=vote.one_of("tally", TALLIES) or Voting().tally,
+            rule=vote.one_of("rule", RULES) or Voting().rule,
+            quorum=Voting().quorum if quorum is None else quorum,
         )
 
     def _answer(self, node: Node, ids: dict[str, Spot], falls_back: bool) -> Answer | None:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from forkreel.story.fields import MAX_WORDS
-from forkreel.story.language import EASINGS, IDENTIFIER, KEYS, PATHS, VARIABLE_NAME
+from forkreel.story.language import EASINGS, IDENTIFIER, KEYS, PATHS, RULES, TALLIES, VARIABLE_NAME
 from forkreel.story.reader import MAX_SEED
-from forkreel.story.scene_reader import MAX_CHOICES, MAX_SECONDS
+from forkreel.story.scene_reader import MAX_CHOICES, MAX_QUORUM, MAX_SECONDS
 from forkreel.story.variables import KINDS
 
 Schema = dict[str, Any]
@@ -94,7 +94,9 @@ _SHAPES: Mapping[str, Mapping[str, Schema]] = {
         "timer": _number(0.5, MAX_SECONDS),
         "default": _ID,
         "choices": _list(_block("choice"), maxItems=MAX_CHOICES),
+        "vote": _block("vote"),
     },
+    "vote": {"tally": _words(TALLIES), "rule": _words(RULES), "quorum": _number(1, MAX_QUORUM, "integer")},
     "choice": {
         "id": _ID,
         "label": _TEXT,
