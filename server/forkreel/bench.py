@@ -26,6 +26,7 @@ from forkreel.stage.database import MEMORY
 
 SIZES = ((512, 288), (1024, 576), (1920, 1080), (3840, 2160))
 CHOICES = 50
+TOGETHER = 8  # pictures painted in one call
 
 _THERE_AND_BACK = """\
 story: There and back
@@ -68,6 +69,7 @@ class Live:
     skipped: int
     new_frames_a_second: float
     shown_a_second: float
+    resident_mb: int
 
 
 @dataclass
@@ -77,6 +79,8 @@ class Results:
     machine: str
     cores: int
     paint_ms: dict[str, Spread] = field(default_factory=dict)
+    paint_together_ms: dict[str, Spread] = field(default_factory=dict)
+    engines_ms: dict[str, Spread] = field(default_factory=dict)
     live: dict[str, Live] = field(default_factory=dict)
     choice_to_picture_ms: Spread | None = None
 
@@ -94,23 +98,31 @@ def run(say: Say = print, seconds: float = 12.0) -> Results:
     say(f"{results.machine}, {results.cores} cores")
     model = open_model("house")
     for size in SIZES:
-        spread = _painting(model, size, 60 if size[0] < 1500 else 15)
-        results.paint_ms[f"{size[0]}x{size[1]}"] = spread
-        say(f"paint one frame at {size[0]}x{size[1]:<5} {spread}  = {1000 / spread.median:.0f} frames a second")
+        name, count = f"{size[0]}x{size[1]}", 60 if size[0] < 1500 else 15
+        results.paint_ms[name] = spread = _painting(model, size, count)
+        say(f"paint one frame at {name:<9} {spread}  = {1000 / spread.median:.0f} frames a second")
+        if size in SIZES[:2]:
+            results.paint_together_ms[name] = spread = _painting(model, size, count // 4, TOGETHER)
+            say(f"  {TOGETHER} together, each       {spread}  = {1000 / spread.median:.0f} frames a second")
     model.close()
     for size in SIZES[:2]:
         live = asyncio.run(_show(size, seconds))
         results.live[f"{size[0]}x{size[1]}"] = live
         say(
             f"a show with viewer at {size[0]}x{size[1]}: {live.new_frames_a_second:.1f} new frames a second painted,"
-            f" {live.skipped} skipped; {live.shown_a_second:.1f} a second decoded, over {live.seconds:.0f} s"
+            f" {live.skipped} skipped; {live.shown_a_second:.1f} a second decoded, over {live.seconds:.0f} s;"
+            f" {live.resident_mb} MB of memory"
         )
+    for name, spread in _engines().items():
+        results.engines_ms[name] = spread
+        say(f"{name:<60} {spread}")
     results.choice_to_picture_ms = Spread.of(asyncio.run(_choices()))
     say(f"choice sent to first decoded frame of the new scene, test card  {results.choice_to_picture_ms}")
     return results
 
 
-def _painting(model: Model, size: tuple[int, int], count: int) -> Spread:
+def _painting(model: Model, size: tuple[int, int], count: int, together: int = 1) -> Spread:
+    """How long a picture takes when so many are asked for in one call."""
     take = model.take(size)
     points = [
         model.point("", {"place": place, "hour": hour, "pan": n / 12, "lantern": 0.5, "gait": 1.0}, n)
@@ -121,10 +133,30 @@ def _painting(model: Model, size: tuple[int, int], count: int) -> Spread:
     took: list[float] = []
     for n in range(count + 5):
         began = time.perf_counter()
-        take.paint([points[n % len(points)]])
-        took.append(time.perf_counter() - began)
+        take.paint([points[(n + k) % len(points)] for k in range(together)])
+        took.append((time.perf_counter() - began) / together)
     take.close()
     return Spread.of(took[5:])
+
+
+def _engines(rounds: int = 25) -> dict[str, Spread]:
+    """The network of one frame in several engines, and the yardstick, in turn: what else runs slows all of them."""
+    from forkreel.model.house.yardstick import engines
+
+    took: dict[str, list[float]] = {}
+    runs = engines(os.cpu_count() or 1)
+    for _ in range(rounds):
+        for name, once in runs.items():
+            began = time.perf_counter()
+            once()
+            took.setdefault(name, []).append(time.perf_counter() - began)
+    return {name: Spread.of(each[5:]) for name, each in took.items()}
+
+
+def _resident_mb() -> int:
+    """What this process holds in memory just now: the server, and this bench."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
 async def _show(size: tuple[int, int], seconds: float) -> Live:
@@ -145,7 +177,7 @@ async def _show(size: tuple[int, int], seconds: float) -> Live:
         await asyncio.sleep(2.0)  # the first seconds are spent joining
         before, began = stage.stats(), time.perf_counter()
         await asyncio.sleep(seconds)
-        after, lasted = stage.stats(), time.perf_counter() - began
+        after, lasted, resident_mb = stage.stats(), time.perf_counter() - began, _resident_mb()
         report = json.loads((await watching)[0])
     painted = after.painted - before.painted
     return Live(
@@ -155,6 +187,7 @@ async def _show(size: tuple[int, int], seconds: float) -> Live:
         after.skipped - before.skipped,
         painted / lasted,
         report["pictures"] / report["watched_s"],
+        resident_mb,
     )
 
 

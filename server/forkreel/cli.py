@@ -23,6 +23,7 @@ from forkreel.errors import ForkreelError, JournalError, ServeError, StoryError
 if TYPE_CHECKING:
     from forkreel.app import Server
     from forkreel.latent.space import Space
+    from forkreel.model.protocol import Quality
     from forkreel.settings import Settings
     from forkreel.stage.archive import Archive
 
@@ -180,17 +181,21 @@ def schema() -> None:
 @click.option("--axis", "axes", multiple=True, metavar="NAME=VALUE", help="An axis that wins over the prompt.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--size", metavar="WxH", help="Width and height in pixels; the model's own without it.")
+@click.option("--quality", type=click.Choice(["full", "draft"]), default="full", show_default=True)
 @click.option("--model", default="house", show_default=True)
 @click.option("-o", "--output", type=_FILE, required=True, metavar="FILE.png")
-def still(prompt: str, axes: tuple[str, ...], seed: int, size: str | None, model: str, output: Path) -> None:
+def still(
+    prompt: str, axes: tuple[str, ...], seed: int, size: str | None, quality: Quality, model: str, output: Path
+) -> None:
     """Paint one frame of PROMPT into a file."""
     from PIL import Image
 
     from forkreel.model.registry import open_model
 
     values, wanted = dict(_axis(axis) for axis in axes), _size(size)
-    opened = open_model(model)
+    opened = open_model(model, size=wanted)
     take = opened.take(wanted)
+    take.quality = quality
     picture = take.paint([opened.point(prompt, values, seed)])[0]
     take.close()
     opened.close()

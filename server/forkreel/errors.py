@@ -6,6 +6,7 @@
     ├── ModelError          a model that cannot be opened or asked
     │   ├── UnknownModel    neither a built-in name nor a folder in diffusers layout
     │   ├── MissingWeights  a folder that lacks a part of the model
+    │   ├── OutOfMemory     no memory for a picture just now; a draft may need less
     │   └── AxisError       an axis the model does not have, or a value outside its range
     ├── StreamError         an offer or a peer connection that cannot be served
     ├── JournalError        a journal that cannot be opened, read or written
@@ -47,6 +48,10 @@ class UnknownModel(ModelError):
 
 class MissingWeights(ModelError):
     """The model's folder lacks a file that it needs."""
+
+
+class OutOfMemory(ModelError):
+    """There is no memory for a picture just now."""
 
 
 class AxisError(ModelError):

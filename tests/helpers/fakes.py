@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from forkreel.errors import ModelError, Refused
+from forkreel.errors import ModelError, OutOfMemory, Refused
 from forkreel.latent.space import Axis, Component, LatentPoint, Space
+from forkreel.model.protocol import Quality
 from forkreel.story.moment import Advance, Ask, Back, Choice, Choose, Ending, Event, Expire, Line, Moment, Motion, Shot
 from tests.helpers.clock import SteppedClock
 
 
 class FakeModel:
-    """A model of one axis: pictures of one grey. Dials: the seconds a painting takes, the frame it fails at."""
+    """A model of one axis: pictures of one grey. Dials: the seconds a painting takes, the frame it fails at, the
+    qualities that there is no memory for, the share of the time that a draft takes."""
 
     name = "fake"
     space = Space(
@@ -31,6 +33,8 @@ class FakeModel:
         self.clock = clock
         self.paint_s = paint_s
         self.fails_at = fails_at
+        self.no_memory_for: set[Quality] = set()
+        self.draft_share = 1.0
         self.takes: list[FakeTake] = []
         self.warmed = threading.Event()
         self.closed = False
@@ -54,6 +58,7 @@ class FakeModel:
 class FakeTake:
     def __init__(self, model: FakeModel, size: tuple[int, int]) -> None:
         self.size = size
+        self.quality: Quality = "full"
         self.points: list[LatentPoint] = []
         self.closed = False
         self._model = model
@@ -62,8 +67,10 @@ class FakeTake:
         self.points.extend(points)
         if self._model.fails_at is not None and points[-1]["frame"] >= self._model.fails_at:
             raise ModelError("the brush broke")
+        if self.quality in self._model.no_memory_for:
+            raise OutOfMemory("the canvas is too small")
         if self._model.clock is not None:
-            self._model.clock.spend(self._model.paint_s)
+            self._model.clock.spend(self._model.paint_s * (self._model.draft_share if self.quality == "draft" else 1.0))
         width, height = self.size
         greys = [np.full((height, width, 3), round(255 * float(point["grey"])), np.uint8) for point in points]
         return np.stack(greys)

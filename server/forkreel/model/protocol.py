@@ -7,7 +7,7 @@ time for each take; a model serialises its own engine when several takes paint a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from forkreel.latent.space import LatentPoint, Space
 
 AxisValue = float | str
+Quality = Literal["full", "draft"]
 
 
 class Take(Protocol):
@@ -25,8 +26,14 @@ class Take(Protocol):
         """Width and height of the painted frames, in pixels."""
         ...
 
+    quality: Quality
+    """`draft` makes less work of every picture, at the same size; set between two calls of `paint`."""
+
     def paint(self, points: Sequence[LatentPoint]) -> NDArray[np.uint8]:
-        """Points in, frames out: `(n, height, width, 3)` uint8 RGB, a fresh array that the caller owns."""
+        """Points in, frames out: `(n, height, width, 3)` uint8 RGB, a fresh array that the caller owns.
+
+        Raises `OutOfMemory` when there is none for a picture; then the take is as it was.
+        """
         ...
 
     def snapshot(self) -> bytes:

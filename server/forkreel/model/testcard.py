@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from forkreel.errors import AxisError, ModelError
 from forkreel.latent.space import Component, LatentPoint, Space
-from forkreel.model.protocol import AxisValue
+from forkreel.model.protocol import AxisValue, Quality
 
 BLOCKS = 32
 ROWS = 16  # the blocks are one of so many rows high
@@ -88,7 +88,12 @@ class TestCard:
 
 
 class CardTake:
-    """Paints test cards; remembers nothing from frame to frame. Implements `model.protocol.Take`."""
+    """Paints test cards; remembers nothing from frame to frame. Implements `model.protocol.Take`.
+
+    There is nothing to save in a draft: it is the same card.
+    """
+
+    quality: Quality = "full"
 
     def __init__(self, size: tuple[int, int], fps: int) -> None:
         self._size = size

@@ -7,6 +7,8 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 
+from forkreel.model.protocol import Quality
+
 _WINDOW = 120  # paintings that the median and the rate look back on: five seconds at 24 a second
 
 
@@ -15,6 +17,7 @@ class Stats:
     """`painted`, `repeated` and `skipped` count ticks: a new picture, the last one again, or none in time.
 
     `paint_ms` is the median of the last paintings, `fps` the rate of new pictures over them; both 0 before the second.
+    `quality` is how they are painted: `draft` on a machine that could not keep up, until full quality is tried again.
     """
 
     painted: int = 0
@@ -22,6 +25,7 @@ class Stats:
     skipped: int = 0
     paint_ms: float = 0.0
     fps: float = 0.0
+    quality: Quality = "full"
 
 
 class Meter:
@@ -30,11 +34,13 @@ class Meter:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts = {"painted": 0, "repeated": 0, "skipped": 0}
+        self._quality: Quality = "full"
         self._paintings: deque[tuple[float, float]] = deque(maxlen=_WINDOW)  # (begun, ended) in seconds
 
-    def painted(self, begun: float, ended: float) -> None:
+    def painted(self, begun: float, ended: float, quality: Quality = "full") -> None:
         """A new picture was painted between two times of the clock, in seconds."""
         with self._lock:
+            self._quality = quality
             self._counts["painted"] += 1
             self._paintings.append((begun, ended))
 
@@ -56,9 +62,10 @@ class Meter:
     def stats(self) -> Stats:
         """The figures as they are now."""
         with self._lock:
-            counts, paintings = dict(self._counts), list(self._paintings)
+            counts, paintings, quality = dict(self._counts), list(self._paintings), self._quality
         if len(paintings) < 2:
-            return Stats(**counts)
+            return Stats(**counts, quality=quality)
         span = paintings[-1][0] - paintings[0][0]
         paint_s = statistics.median(ended - begun for begun, ended in paintings)
-        return Stats(**counts, paint_ms=paint_s * 1000, fps=(len(paintings) - 1) / span if span > 0 else 0.0)
+        fps = (len(paintings) - 1) / span if span > 0 else 0.0
+        return Stats(**counts, paint_ms=paint_s * 1000, fps=fps, quality=quality)

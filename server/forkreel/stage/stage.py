@@ -11,17 +11,19 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forkreel.errors import ForkreelError, JournalError, Refused
+from forkreel.errors import ForkreelError, JournalError, OutOfMemory, Refused
 from forkreel.latent.space import LatentPoint
 from forkreel.model.protocol import Model, Take
 from forkreel.stage.audience import Audience, Send
 from forkreel.stage.clock import Clock, MonotonicClock, Timeline
 from forkreel.stage.comfort import Comfort
+from forkreel.stage.governor import Governor
 from forkreel.stage.journal import Entry, Journal, MemoryJournal, MessageId, Past
 from forkreel.stage.mailbox import Letter, Mailbox, Pause, Reply
 from forkreel.stage.messages import Ack, Hello, MomentMessage, RefusedMessage
@@ -74,6 +76,7 @@ class Stage:
         self._mailbox = mailbox or Mailbox()
         self._receipts = Receipts()
         self._meter = Meter()
+        self._governor = Governor()
         self._journal = journal or MemoryJournal()
         self._show = Show(playthrough, model, seed, fps, cast or {}, comfort or Comfort())
         width, height = take.size
@@ -193,6 +196,7 @@ class Stage:
                 self._clock.wait(self._mailbox.arrived, None)
                 timeline.restart()
                 self._meter.forget_pace()
+                self._governor.forget_pace()
 
     def _tick(self, tick: int, passed: int) -> None:
         if not self._paused:
@@ -205,13 +209,37 @@ class Stage:
             self._output.put(tick, None, self._silence(passed))
             return
         point = self._show.at(self._frame)
-        begun = self._clock.now()
-        picture = self._take.paint([point])[0]  # (height, width, 3)
-        self._meter.painted(begun, self._clock.now())
+        picture = self._paint(point, passed)
         self._output.put(tick, picture, self._hear(point, passed))
         self._frame += 1
         if self._frame % self._fps == 0:
             self._journal.reached(self._frame, self._paused)
+
+    def _paint(self, point: LatentPoint, passed: int) -> NDArray[np.uint8] | None:
+        """The picture `(height, width, 3)` of a point; None where there is no memory for it, not even for a draft."""
+        begun = self._clock.now()
+        self._governor.ticked(begun, passed)
+        picture = None
+        try:
+            picture = self._painted(point)
+        except OutOfMemory as error:
+            logger.warning("%s goes on as a draft: %s", self._thread.name, error)
+            self._governor.exhausted(begun)
+            with suppress(OutOfMemory):
+                picture = self._painted(point)
+        if picture is None:
+            self._meter.repeated()
+        else:
+            self._meter.painted(begun, self._clock.now(), self._governor.quality)
+        return picture
+
+    def _painted(self, point: LatentPoint) -> NDArray[np.uint8]:
+        if self._take.quality != self._governor.quality:
+            logger.info("%s is painted in %s quality", self._thread.name, self._governor.quality)
+            self._take.quality = self._governor.quality
+        pictures = self._take.paint([point])
+        picture: NDArray[np.uint8] = pictures[0]
+        return picture
 
     def _boundary(self) -> None:
         if self._outbox.waiting > _MOST_WAITING:
@@ -241,6 +269,7 @@ class Stage:
             if isinstance(letter.event, Pause):
                 self._paused = letter.event.on
                 self._meter.forget_pace()
+                self._governor.forget_pace()
                 self._journal.reached(self._frame, self._paused)
             else:
                 self._apply(letter.event, letter.viewer, letter.id)

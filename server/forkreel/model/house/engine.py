@@ -27,6 +27,8 @@ from forkreel.model.house.tensors import tensors
 from forkreel.model.house.view import HouseView, Scene
 
 FloatArray = NDArray[np.float32]
+Cut = tuple[FloatArray, FloatArray, FloatArray]
+"""Fields `(K, 72, 128)`, colours `(K+1, 3, 72, 128)` and open sky `(72, 128)`, both 0..1."""
 
 
 class _Flat(nn.Module):
@@ -66,8 +68,8 @@ class Engine:
         for _ in range(streams):
             self._idle.put(compiled.create_infer_request())
 
-    def cut(self, setting: Setting) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """A setting to fields `(K, 72, 128)`, colours `(K+1, 3, 72, 128)` and open sky `(72, 128)`, both 0..1."""
+    def cut(self, setting: Setting) -> Cut:
+        """A setting to its papers."""
         inputs = self._inputs(setting)
         request = self._idle.get()
         try:

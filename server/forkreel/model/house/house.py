@@ -21,7 +21,7 @@ from forkreel.latent.space import LatentPoint, Space
 from forkreel.model.house import stars, weather
 from forkreel.model.house.compositor import Compositor
 from forkreel.model.house.encoder import TextEncoder
-from forkreel.model.house.engine import Engine
+from forkreel.model.house.engine import Cut, Engine
 from forkreel.model.house.pipeline import HousePipeline
 from forkreel.model.house.planes import HousePlanes
 from forkreel.model.house.reader import PromptReader
@@ -29,6 +29,7 @@ from forkreel.model.house.setting import Setting
 from forkreel.model.house.space import SPACE, AxisValue, checked, point_of, setting_of
 from forkreel.model.house.view import FINE, HouseView
 from forkreel.model.house.weather_words import heard
+from forkreel.model.protocol import Quality
 
 WEIGHTS = Path(__file__).with_name("weights")
 INDEX = "model_index.json"
@@ -100,7 +101,7 @@ class HouseModel:
         """A new take. Width and height must be whole multiples of 128 and 72; None is the live size that `warm`
         found."""
         width, height = size or self._live_size
-        if width % FINE[1] or height % FINE[0] or width // FINE[1] < 2 or height // FINE[0] < 2:
+        if not _fits(width, height):
             raise ModelError(
                 "the house model paints multiples of 128x72 from 256x144 on (512x288, 1024x576, 1920x1080), "
                 f"not {width}x{height}"
@@ -139,11 +140,8 @@ class HouseModel:
         frames = np.empty((len(settings), size[1], size[0], 3), np.uint8)
 
         def one(n: int) -> None:
-            papers, paints, open_sky = self._engine.cut(settings[n])
-            self._compositor.paint(papers, paints, frames[n], self._steepness)
-            if n < len(noises):
-                stars.scatter(frames[n], noises[n], open_sky, settings[n])
-                weather.fall(frames[n], noises[n], open_sky, settings[n], self._compositor.bands)
+            noise = noises[n] if n < len(noises) else None
+            self.lay(self.cut(settings[n]), settings[n], noise, frames[n])
 
         if len(settings) == 1:
             one(0)  # no way through another thread
@@ -151,16 +149,51 @@ class HouseModel:
             list(self._painters.map(one, range(len(settings))))
         return frames
 
+    def cut(self, setting: Setting) -> Cut:
+        """The papers of a setting: most of the work."""
+        return self._engine.cut(setting)
+
+    def lay(self, cut: Cut, setting: Setting, noise: NDArray[np.float32] | None, frame: NDArray[np.uint8]) -> None:
+        """Lays papers into a frame `(height, width, 3)`, with stars and weather where there is a noise."""
+        papers, paints, open_sky = cut
+        self._compositor.paint(papers, paints, frame, self._steepness)
+        if noise is not None:
+            stars.scatter(frame, noise, open_sky, setting)
+            weather.fall(frame, noise, open_sky, setting, self._compositor.bands)
+
+
+def _fits(width: int, height: int) -> bool:
+    """Whether the compositor can lay papers of so many pixels."""
+    return not (width % FINE[1] or height % FINE[0]) and width >= 2 * FINE[1] and height >= 2 * FINE[0]
+
 
 class HouseTake:
-    """One show's way of painting. The house model remembers nothing from frame to frame, so a snapshot is empty."""
+    """One show's way of painting. The house model remembers nothing from frame to frame, so a snapshot is empty.
+
+    A draft cuts new papers for every second picture only (weather goes on in each), and lays them with half the pixels
+    each way where the size allows it.
+    """
+
+    quality: Quality = "full"
 
     def __init__(self, model: HouseModel, size: tuple[int, int]) -> None:
         self._model, self.size = model, size
+        self._held: Cut | None = None
 
     def paint(self, points: Sequence[LatentPoint]) -> NDArray[np.uint8]:
         """See `Take.paint`. The same point is the same picture to the bit, whatever is painted beside it."""
-        return self._model.paint(points, self.size)
+        if self.quality == "full":
+            self._held = None
+            return self._model.paint(points, self.size)
+        width, height = self.size
+        parts = next((n for n in (2, 3, 5) if not (width % n or height % n) and _fits(width // n, height // n)), 1)
+        small = np.empty((len(points), height // parts, width // parts, 3), np.uint8)
+        for point, frame in zip(points, small, strict=True):
+            setting = setting_of(point)
+            cut = self._held or self._model.cut(setting)
+            self._held = cut if self._held is None else None
+            self._model.lay(cut, setting, point["noise"], frame)
+        return small.repeat(parts, axis=1).repeat(parts, axis=2)
 
     def snapshot(self) -> bytes:
         """Nothing to remember."""

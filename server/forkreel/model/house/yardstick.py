@@ -1,0 +1,51 @@
+"""What the house model's speed is held against: its own network in other engines, and a well-known small decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from diffusers import AutoencoderTiny
+
+from forkreel.model.house.engine import Engine
+from forkreel.model.house.house import WEIGHTS
+from forkreel.model.house.pipeline import HousePipeline
+from forkreel.model.house.setting import Setting
+from forkreel.model.house.tensors import tensors
+
+YARDSTICK = "AutoencoderTiny (TAESD's shape) in torch, bf16"
+
+
+def engines(threads: int) -> Mapping[str, Callable[[], object]]:
+    """By name, how to run once: the look-up and the network of one 512x288 frame in each engine, without laying its
+    papers; and as a yardstick `AutoencoderTiny` decoding latents of 64x36. torch gets `threads` threads, OpenVINO one.
+    """
+    pipeline = HousePipeline.from_pretrained(
+        WEIGHTS, local_files_only=True, use_safetensors=True, low_cpu_mem_usage=False
+    )
+    planes, view = (part.float().eval().requires_grad_(False) for part in (pipeline.planes, pipeline.view))
+    engine = Engine(planes, view, 1)
+    torch.set_num_threads(threads)
+    taesd = AutoencoderTiny().eval().requires_grad_(False).bfloat16()
+    latents = torch.randn(1, 4, 36, 64, generator=torch.Generator().manual_seed(0)).bfloat16()
+    setting = Setting(hour=18.0, lantern=0.5)
+
+    def in_torch(half: bool) -> Callable[[], object]:
+        @torch.inference_mode()
+        def run() -> object:
+            camera, scene = tensors([setting])
+            with torch.autocast("cpu", torch.bfloat16, enabled=half):
+                return view(*planes(camera), scene)
+
+        return run
+
+    @torch.inference_mode()
+    def decode() -> object:
+        return taesd.decode(latents).sample
+
+    return {
+        "OpenVINO, one core": lambda: engine.cut(setting),
+        f"torch, bf16, {threads} threads": in_torch(True),
+        f"torch, fp32, {threads} threads": in_torch(False),
+        f"{YARDSTICK}, {threads} threads": decode,
+    }
