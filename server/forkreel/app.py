@@ -117,7 +117,7 @@ class Playhouse:
         """Have the model read what will be asked of it: no show then waits for a text encoder in mid-scene."""
         pictures = (scene.picture for story in self._stories.values() for scene in story.scenes.values())
         prompts = (picture.prompt.source for picture in pictures if picture is not None)
-        for prompt in islice((text for text in prompts if "{{" not in text), _REHEARSED):
+        for prompt in islice((text for text in prompts if text.strip() and "{{" not in text), _REHEARSED):
             model.point(prompt, {}, 0)
 
     async def close(self) -> None:

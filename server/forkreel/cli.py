@@ -60,7 +60,7 @@ def main(verbose: bool) -> None:
 @click.argument("stories", metavar="[STORY]...", nargs=-1, type=_FILE)
 @click.option("--host", help="The address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="The port to listen on; 0 takes a free one.  [default: 8080]")
-@click.option("--model", help="house, testcard, or the folder of a model.  [default: house]")
+@click.option("--model", help="house, testcard, a plug-in, a folder, or a hub id.  [default: house]")
 @_DATABASE
 def serve(
     stories: tuple[Path, ...], host: str | None, port: int | None, model: str | None, database: str | None

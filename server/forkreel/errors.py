@@ -7,6 +7,7 @@
     │   ├── UnknownModel    neither a built-in name nor a folder in diffusers layout
     │   ├── MissingWeights  a folder that lacks a part of the model
     │   ├── OutOfMemory     no memory for a picture just now; a draft may need less
+    │   ├── PromptError     a prompt that the model cannot read
     │   └── AxisError       an axis the model does not have, or a value outside its range
     ├── StreamError         an offer or a peer connection that cannot be served
     ├── JournalError        a journal that cannot be opened, read or written
@@ -56,6 +57,10 @@ class OutOfMemory(ModelError):
 
 class AxisError(ModelError):
     """An axis the model does not have, or a value it cannot take."""
+
+
+class PromptError(ModelError):
+    """A prompt that the model cannot read: an empty one, or one that is too long."""
 
 
 class StreamError(ForkreelError):

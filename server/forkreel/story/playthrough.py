@@ -193,4 +193,6 @@ def _ask(scene: Scene, state: State, number: int, names: Scope) -> Ask | None:
     default = question.default if question.default in available else None
     if default is None and question.timer_s is not None:
         default = available[0]
-    return Ask(f"{scene.id}.{number}", question.prompt.render(names), choices, question.timer_s, default, question.voting)
+    return Ask(
+        f"{scene.id}.{number}", question.prompt.render(names), choices, question.timer_s, default, question.voting
+    )
