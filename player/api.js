@@ -40,7 +40,7 @@ export async function accepted(response) {
  * @typedef {{seed?: number | null, timers?: number, cuts?: boolean}} Wishes
  *
  * @typedef {{painted: number, repeated: number, skipped: number, paint_ms: number, fps: number, viewers: number,
- *   tier?: number | string, level?: number | string}} Figures
+ *   quality?: string, tier?: number | string}} Figures
  */
 
 /**

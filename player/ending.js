@@ -8,6 +8,7 @@ export class EndingElement extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount) return;
     this.innerHTML = `<section aria-labelledby="ending-title"><p class="kicker">An ending</p><h2 id="ending-title"></h2>
+      <p class="tally"></p>
       <nav><button type="button" class="lit" data-ask="again">Again</button>
       <button type="button" class="plain" data-ask="back">Back to the last choice</button>
       <a class="plain" href="/">All stories</a></nav></section>`;
@@ -21,11 +22,14 @@ export class EndingElement extends HTMLElement {
   /**
    * @param {import('./types.js').Ending | null} ending
    * @param {boolean} mayFocus
+   * @param {string} [tally] how many endings were found
    */
-  show(ending, mayFocus) {
+  show(ending, mayFocus, tally = '') {
     if (this.#shown === (ending?.id ?? null)) return;
     this.#shown = ending?.id ?? null;
     this.hidden = !ending;
+    const counted = this.querySelector('.tally');
+    if (counted) counted.textContent = tally;
     const [title, again] = [this.querySelector('h2'), this.querySelector('button')];
     if (title) title.textContent = ending?.title ?? '';
     if (ending && mayFocus) again?.focus({preventScroll: true});

@@ -63,6 +63,17 @@ function branch(scene, ending) {
   return {scene, ending, below: [], also: []};
 }
 
+/**
+ * How many of a story's endings were found, in words.
+ *
+ * @param {Found} found
+ * @param {number} all
+ */
+export function tally(found, all) {
+  const some = Math.min(Object.keys(found.endings).length, all);
+  return `${some} of ${all === 1 ? '1 ending' : `${all} endings`} found`;
+}
+
 /** A scene's id as a person reads it. @param {string} id */
 export function named(id) {
   const words = id.replaceAll(/[._-]+/g, ' ').trim();

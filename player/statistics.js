@@ -43,11 +43,11 @@ export class StatisticsElement extends HTMLElement {
     this.#write({
       Picture: `${video.videoWidth}×${video.videoHeight}, frame ${Math.floor(frame)}`,
       Painted: `${number(painted?.fps)} a second, each in ${number(painted?.paint_ms)} ms; ${number(painted?.skipped)} skipped`,
+      ...(painted?.quality === undefined ? {} : {Quality: painted.quality}),
       Shown: `${number(shown - this.#shown)} a second; ${number(decoded - this.#decoded)} decoded, ${number(received?.dropped)} dropped in all`,
       'Round trip': `${number(received?.round_trip_ms)} ms for media, ${number(answer_ms)} ms for the last answer`,
       'Choice to picture': `${number(picture_ms)} ms`,
       ...(painted?.tier === undefined ? {} : {Tier: String(painted.tier)}),
-      ...(painted?.level === undefined ? {} : {Quality: String(painted.level)}),
     });
     this.#shown = shown;
     this.#decoded = decoded;

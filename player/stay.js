@@ -17,7 +17,7 @@ import {Socket} from './socket.js';
  *   ending: import('./ending.js').EndingElement, notice: import('./notice.js').NoticeElement,
  *   controls: import('./controls.js').ControlsElement,
  *   say: (text: string) => void, mayFocus: () => boolean, restart: () => void,
- *   wishes: () => import('./api.js').Wishes, captioned: () => boolean, changed: (show: import('./show.js').Show) => void}} Page
+ *   wishes: () => import('./api.js').Wishes, captioned: () => boolean, tally: () => string, changed: (show: import('./show.js').Show) => void}} Page
  */
 
 /** One stay in one show, from the door to the way out: what was confirmed, and how it is drawn. */
@@ -121,7 +121,7 @@ export class Stay {
     const frame = this.#clock.at(now_ms);
     caption.line = spoken(this.#show, frame);
     choices.tick(frame, this.#clock.fps);
-    ending.show(this.#seen ? reachedEnding(this.#show, frame) : null, mayFocus());
+    ending.show(this.#seen ? reachedEnding(this.#show, frame) : null, mayFocus(), this.#page.tally());
     stage.toggleAttribute('data-ending', !ending.hidden);
   }
 

@@ -6,7 +6,7 @@ import {CaptionElement} from './caption.js';
 import {ChoicesElement} from './choices.js';
 import {ControlsElement} from './controls.js';
 import {EndingElement} from './ending.js';
-import {keepFound, keptFound, visited} from './found.js';
+import {keepFound, keptFound, tally, visited} from './found.js';
 import {listen} from './keys.js';
 import {NoticeElement} from './notice.js';
 import {accent, part} from './page.js';
@@ -32,6 +32,7 @@ const preferences = new Kept();
 const page = {
   stage, video, caption, choices, ending, notice, say, mayFocus, restart, wishes, changed,
   captioned: () => preferences.values.captions,
+  tally: () => tally(found, Number(stage.dataset.endings)),
   still: part('canvas', HTMLCanvasElement),
   controls: part('fork-controls', ControlsElement),
 };

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import NewViewer
 from tests.browser.viewer import Viewer
-from tests.helpers.serving import Serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 FIRST_PAINT_BYTES = 100_000
@@ -18,9 +16,7 @@ async def test_the_library_has_no_faults(viewer: Viewer) -> None:
     assert await viewer.faults() == []
 
 
-@pytest.mark.parametrize("width", [360, 1024])
-async def test_the_player_has_no_faults_in_any_state(seated: NewViewer, house: Serving, width: int) -> None:
-    viewer = await seated(house.url, width=width, height=640)
+async def test_the_player_has_no_faults_in_any_state(viewer: Viewer) -> None:
     await viewer.watch("crossroads")
     await viewer.page.keyboard.press("1")
     await expect(viewer.choice("Rest")).to_be_visible()
@@ -49,9 +45,8 @@ async def test_the_player_has_no_faults_in_any_state(seated: NewViewer, house: S
     assert {state: faults for state, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize("story", ["gate"])
-async def test_a_story_is_played_by_the_keyboard_alone(viewer: Viewer, story: str) -> None:
-    await viewer.watch(story)
+async def test_a_story_is_played_by_the_keyboard_alone(viewer: Viewer) -> None:
+    await viewer.watch("gate")
     page = viewer.page
     await expect(viewer.choice("Look under the stone")).to_be_focused()
     await page.wait_for_timeout(600)  # a press in the first half second is meant for what was there before

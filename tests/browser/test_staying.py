@@ -196,3 +196,16 @@ async def test_a_server_that_is_away_is_waited_for(viewer: Viewer) -> None:
     await expect(viewer.notice).to_contain_text("does not answer")
     await viewer.page.unroute_all()
     await viewer.plays()
+
+
+async def test_the_page_works_with_a_round_trip_of_300_ms(viewer: Viewer) -> None:
+    session = await viewer.page.context.new_cdp_session(viewer.page)
+    await session.send("Network.enable")
+    slow = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
+    await session.send("Network.emulateNetworkConditions", slow)
+    await viewer.watch("crossroads")
+    await viewer.page.keyboard.press("1")
+    await viewer.in_scene("lake")
+    await viewer.card(lambda card: card.scene == 1)
+    await viewer.choice("Rest").click()
+    await expect(viewer.ending).to_be_visible(timeout=PATIENCE_S * 1000)

@@ -171,9 +171,10 @@ class Viewer:
                 await asyncio.sleep(0.05)
 
     async def shot(self, name: str) -> None:
-        """Keep a screenshot in artefacts/."""
+        """Keep a screenshot in artefacts/, and hear what axe-core says of what is on it."""
         ARTEFACTS.mkdir(exist_ok=True)
         await self.page.screenshot(path=ARTEFACTS / f"{name}.png")
+        self._heard += await self.faults()
 
     def _said(self, kind: str, text: str) -> None:
         if kind == "error":

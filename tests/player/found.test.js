@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {named, nothing, tree, visited} from '../../player/found.js';
+import {named, nothing, tally, tree, visited} from '../../player/found.js';
 
 const walk = (...scenes) => {
   let [found, from] = [nothing, null];
@@ -32,4 +32,10 @@ test('what was seen before changes nothing', () => {
 
 test('an id is read as words', () => {
   assert.equal(named('under_the-roots'), 'Under the roots');
+});
+
+test('endings are counted in words', () => {
+  const found = walk(['a', {id: 'x', title: 'X'}], ['b', {id: 'y', title: 'Y'}]);
+  assert.equal(tally(found, 3), '2 of 3 endings found');
+  assert.equal(tally(found, 1), '1 of 1 ending found');
 });
