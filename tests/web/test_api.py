@@ -77,7 +77,7 @@ async def test_who_has_the_token_reads_how_well_the_show_keeps_up(house: Serving
     seat = await house.seat()
     url = f"{house.url}/api/sessions/{seat.session}"
     body = await (await http.get(url, headers=seat.bearer)).json()
-    assert set(body) == {"painted", "repeated", "skipped", "paint_ms", "fps", "viewers"}
+    assert set(body) == {"painted", "repeated", "skipped", "paint_ms", "fps", "quality", "viewers"}
     assert body["viewers"] == 0
     await said_no(await http.get(url), 401, "no_token")
     await said_no(await http.get(url, headers={"Authorization": "Bearer other"}), 403, "bad_token")
