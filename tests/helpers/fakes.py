@@ -11,7 +11,21 @@ from numpy.typing import NDArray
 from forkreel.errors import ModelError, OutOfMemory, Refused
 from forkreel.latent.space import Axis, Component, LatentPoint, Space
 from forkreel.model.protocol import Quality
-from forkreel.story.moment import Advance, Ask, Back, Choice, Choose, Ending, Event, Expire, Line, Moment, Motion, Shot
+from forkreel.story.moment import (
+    Advance,
+    Ask,
+    Back,
+    Choice,
+    Choose,
+    Ending,
+    Event,
+    Expire,
+    Line,
+    Moment,
+    Motion,
+    Shot,
+    Voting,
+)
 from tests.helpers.clock import SteppedClock
 
 
@@ -138,6 +152,11 @@ class FakePlaythrough:
     def moment(self) -> Moment:
         return self._moments[self._at]
 
+    def fork(self) -> FakePlaythrough:
+        other = FakePlaythrough(())
+        other._moments, other._at = self._moments, self._at
+        return other
+
     def apply(self, event: Event) -> Moment:
         ask = self.moment.ask
         if isinstance(event, Choose):
@@ -164,6 +183,7 @@ def scene(
     lines: Sequence[str] = (),
     choices: Sequence[str] = (),
     timer_s: float | None = None,
+    voting: Voting | None = None,
     ending: str | None = None,
     move_s: float = 1.0,
     axes: Mapping[str, float | str] | None = None,
@@ -181,7 +201,7 @@ def scene(
             shot=Shot(prompt, axes if axes is not None else {"grey": grey}),
             motion=Motion(duration_s=move_s),
             lines=tuple(Line(f"{name}-{index}", text) for index, text in enumerate(lines)),
-            ask=Ask(f"poll-{number}", "Where to?", offered, timer_s, default) if choices else None,
+            ask=Ask(f"poll-{number}", "Where to?", offered, timer_s, default, voting or Voting()) if choices else None,
             ending=Ending(ending, ending.title()) if ending else None,
         )
 

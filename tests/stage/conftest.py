@@ -72,6 +72,7 @@ async def opened() -> AsyncIterator[Opener]:
         subscribed: bool = True,
         output: Recorder | None = None,
         past: Past | None = None,
+        room: bool = False,
         comfort: Comfort | None = None,
     ) -> Theatre:
         clock = SteppedClock()
@@ -91,6 +92,7 @@ async def opened() -> AsyncIterator[Opener]:
             clock=clock,
             comfort=comfort,
             journal=journal,
+            room=room,
             mailbox=Mailbox(capacity),
             on_failure=failures.append,
         )

@@ -14,13 +14,17 @@ from sqlalchemy import Connection, create_engine, text
 from forkreel.errors import JournalError
 from forkreel.stage import database
 from forkreel.stage.archive import Archive
+from forkreel.stage.ballot import Close, Extend, Open, RoomEvent, Skip, Vote
 from forkreel.stage.comfort import Comfort
-from forkreel.stage.events import KINDS, VERSION, event_of, plain
+from forkreel.stage.events import KINDS, VERSION, ShowEvent, event_of, plain
 from forkreel.stage.journal import Entry, Past
 from forkreel.stage.record import Record, SeatRecord
 from forkreel.story.moment import Advance, Back, Choose, Event, Expire
 
-EVENTS: list[Event] = [Choose("fork.0", "left"), Advance(1), Expire("lake.2"), Back()]
+EVENTS: list[ShowEvent] = [
+    Choose("fork.0", "left"), Advance(1), Expire("lake.2"), Back(), Vote("fork.0", "right"), Open("fork.0", 20.0),
+    Extend("fork.0", 5.5), Close("fork.0"), Skip("fork.0"),
+]  # fmt: skip
 
 
 def record(**fields: Any) -> Record:
@@ -58,15 +62,15 @@ async def test_what_was_appended_is_found_by_another_process_word_for_word(archi
     show, seats = record(room="QUOKKA"), (SeatRecord(1, "ab" * 32), SeatRecord(2, "cd" * 32, host=True))
     await archive.begin(show, seats)
     entries = [Entry(n, 10 * n, event, n % 2 or None, f"m{n}") for n, event in enumerate(EVENTS, 1)]
-    entries.append(Entry(5, 60, Choose("fork.0", "right"), 1, 17))
-    assert await kept_entries(archive, show.session, entries) == [None] * 5
-    archive.journal(show.session).reached(99, True)
+    entries.append(Entry(len(EVENTS) + 1, 100, Choose("fork.0", "right"), 1, 17))
+    assert await kept_entries(archive, show.session, entries) == [None] * len(entries)
+    archive.journal(show.session).reached(101, True)
     other = Archive(database_url)
     try:
         await archive.close()  # which writes what waits, the frame too
         kept = await other.find(show.session)
         assert kept is not None
-        assert kept.past == Past(tuple(entries), 99, True)
+        assert kept.past == Past(tuple(entries), 101, True)
         assert kept.seats == seats
         assert kept.record == record(session=show.session, room="QUOKKA", created=1000.0, last_seen=1000.0)
         assert await other.find_room("QUOKKA") == show.session
@@ -205,7 +209,7 @@ def test_the_default_database_lies_in_the_users_state_folder(monkeypatch: pytest
 
 
 def test_every_event_can_be_kept() -> None:
-    assert set(KINDS.values()) == set(get_args(Event))
+    assert set(KINDS.values()) == {*get_args(Event), *get_args(RoomEvent)}
     for event in EVENTS:
         kind, fields = plain(event)
         assert event_of(VERSION, kind, fields) == event

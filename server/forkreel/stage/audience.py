@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from forkreel.stage.messages import Caption, Hello, Message, MomentMessage
+from forkreel.stage.messages import Caption, Hello, Message, MomentMessage, Tally
 
 Send = Callable[[Message], None]
 
 
 class Audience:
-    """Fans messages out, and keeps the moment and the caption for those who come later."""
+    """Fans messages out, and keeps the moment, its caption and its votes for those who come later.
+
+    `seq` is the number of events that the show has seen.
+    """
 
     def __init__(self, hello: Hello, moment: MomentMessage) -> None:
         self._hello = hello
         self._moment = moment
         self._caption: Caption | None = None
+        self._tally: Tally | None = None
+        self.seq = moment.seq
         self._listeners: dict[int, Send] = {}
         self._arrivals = 0
 
@@ -28,18 +33,25 @@ class Audience:
         self._arrivals += 1
         seat = self._arrivals
         self._listeners[seat] = send
-        send(replace(self._hello, seq=self._moment.seq))
+        send(replace(self._hello, seq=self.seq))
         send(replace(self._moment, frame=max(frame, self._moment.frame)))
         if self._caption is not None and self._caption.end_frame > frame:
             send(self._caption)
+        if self._tally is not None:
+            send(self._tally)
         return lambda: self._leave(seat)
 
     def tell(self, message: Message) -> None:
         """Tell everybody. `send` must not block and must not raise."""
         if isinstance(message, MomentMessage):
-            self._moment, self._caption = message, None
+            if message.seq != self._moment.seq:  # else only its deadline is another
+                self._caption = self._tally = None
+            self._moment = message
+            self.seq = max(self.seq, message.seq)
         elif isinstance(message, Caption):
             self._caption = message
+        elif isinstance(message, Tally):
+            self._tally = message
         for send in tuple(self._listeners.values()):
             send(message)
 

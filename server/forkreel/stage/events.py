@@ -9,25 +9,32 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from forkreel.errors import JournalError
+from forkreel.stage.ballot import Close, Extend, Open, RoomEvent, Skip, Vote
 from forkreel.story.moment import Advance, Back, Choose, Event, Expire
 
+ShowEvent = Event | RoomEvent
 VERSION = 1
-KINDS: dict[str, type[Event]] = {
+KINDS: dict[str, type[ShowEvent]] = {
     "choose": Choose,
     "expire": Expire,
     "advance": Advance,
     "back": Back,
+    "vote": Vote,
+    "open": Open,
+    "extend": Extend,
+    "close": Close,
+    "skip": Skip,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
-_READERS = {name: TypeAdapter[Event](kind) for name, kind in KINDS.items()}
+_READERS = {name: TypeAdapter[ShowEvent](kind) for name, kind in KINDS.items()}
 
 
-def plain(event: Event) -> tuple[str, dict[str, Any]]:
+def plain(event: ShowEvent) -> tuple[str, dict[str, Any]]:
     """An event as its kind and its fields, which JSON takes."""
     return _NAMES[type(event)], asdict(event)
 
 
-def event_of(version: int, kind: str, fields: Mapping[str, Any]) -> Event:
+def event_of(version: int, kind: str, fields: Mapping[str, Any]) -> ShowEvent:
     """The event in a row; raises `JournalError` for one that this forkreel does not know."""
     if version != VERSION or kind not in _READERS:
         raise JournalError(f"the journal has an event {kind!r} of version {version}; this forkreel cannot read it")

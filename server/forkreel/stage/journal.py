@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from forkreel.story.moment import Event
+from forkreel.stage.events import ShowEvent
 
 MessageId = str | int
 Written = Callable[[Exception | None], None]
@@ -23,7 +23,7 @@ class Entry:
 
     seq: int
     frame: int
-    event: Event
+    event: ShowEvent
     viewer: int | None = None
     message: MessageId | None = None
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from forkreel.errors import Refused
+from forkreel.stage.events import ShowEvent
 from forkreel.stage.journal import MessageId
 from forkreel.stage.messages import Ack, RefusedMessage
-from forkreel.story.moment import Back, Choose
 
 Reply = Callable[[Ack | RefusedMessage], None]
 
@@ -26,7 +26,7 @@ class Pause:
 class Letter:
     """What a viewer asks for. `reply` is called on the event loop, once; `id` makes a repeated letter harmless."""
 
-    event: Choose | Back | Pause
+    event: ShowEvent | Pause
     id: MessageId | None
     reply: Reply
     viewer: int = 1

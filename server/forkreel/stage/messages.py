@@ -92,6 +92,19 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """The votes on a poll of a room: by choice, none of them while the story hides them; `voters` is how many voted.
+
+    `decided` is the choice that was taken once the poll has closed, None before.
+    """
+
+    poll: str
+    votes: dict[str, int]
+    voters: int
+    decided: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ack:
     """Message `id` was applied at `frame` as event `seq`."""
 
@@ -109,12 +122,13 @@ class RefusedMessage:
     message: str
 
 
-Message = Hello | MomentMessage | Caption | Ack | RefusedMessage
+Message = Hello | MomentMessage | Caption | Tally | Ack | RefusedMessage
 
 _TYPES: dict[type[Message], str] = {
     Hello: "hello",
     MomentMessage: "moment",
     Caption: "caption",
+    Tally: "tally",
     Ack: "ack",
     RefusedMessage: "refused",
 }

@@ -23,6 +23,10 @@ class Playthrough(Protocol):
         """Let something happen; returns the moment after it. `Refused` changes nothing."""
         ...
 
+    def fork(self) -> Playthrough:
+        """Another one from here on: what happens in it does not happen in this one."""
+        ...
+
 
 class Output(Protocol):
     """Where a stage's pictures and sound go: a stream, a file, or a test."""

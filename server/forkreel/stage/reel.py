@@ -32,11 +32,12 @@ def retold(show: Show, past: Past) -> Iterator[Frame]:
     told = past.entries[-1].frame + 1 if past.entries else 0
     for number in range(max(past.frame, told)):
         while left and left[-1].frame <= number:
-            entry = left.pop()
+            entry, before = left.pop(), show.moment
             try:
-                show.apply(entry.event, entry.frame)
+                show.apply(entry.event, entry.frame, entry.viewer)
             except Refused as refusal:
                 raise JournalError(f"event {entry.seq} of the journal does not fit the story: {refusal}") from refusal
-            begun.append(show.moment)
+            if show.moment is not before:
+                begun.append(show.moment)
         yield Frame(number, show.at(number), tuple(begun))
         begun.clear()

@@ -6,19 +6,24 @@ Everything here is decided by events and the frames at which they were applied; 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from forkreel.director import Move, direct
+from forkreel.errors import Refused
+from forkreel.latent.lean import Lean
 from forkreel.latent.space import Axis, LatentPoint
 from forkreel.latent.walker import Walker
 from forkreel.model.protocol import AxisValue, Model
+from forkreel.stage.ballot import FIRST_VOTE_S, Ballot, Close, Extend, Open, RoomEvent, Skip, Vote
 from forkreel.stage.comfort import Comfort
+from forkreel.stage.events import ShowEvent
 from forkreel.stage.journal import Entry, MessageId
-from forkreel.stage.messages import Caption, MomentMessage, moment_message
+from forkreel.stage.messages import Caption, MomentMessage, Tally, moment_message
 from forkreel.stage.protocol import Playthrough
 from forkreel.stage.schedule import Schedule, schedule
-from forkreel.story.moment import Event, Moment
+from forkreel.story.moment import Advance, Ask, Back, Choose, Event, Expire, Moment
 
 _SCENE = "scene"  # a component of that name carries the scene's index: the test card shows it
 
@@ -34,8 +39,10 @@ class Show:
         fps: int,
         cast: Mapping[str, str],
         comfort: Comfort,
+        room: bool = False,
     ) -> None:
         self.seq = 0
+        self.closed: Tally | None = None
         self.moment = playthrough.moment
         self._playthrough = playthrough
         self._model = model
@@ -45,6 +52,11 @@ class Show:
         self._comfort = comfort
         self._axes = {axis.name: axis for axis in model.space.axes}
         self._shows_scene = any(component.name == _SCENE for component in model.space.components)
+        self._room = room
+        self._ballot: Ballot | None = None
+        self._goals: dict[str, LatentPoint] | None = None
+        self._lean = Lean(model.space, fps)
+        self._since = 0
         self._walker: Walker | None = None
         self._schedule = Schedule(())
         self._told = 0
@@ -58,19 +70,98 @@ class Show:
         assert move is not None, "the first moment is always cut to"
         self._walker = Walker(self._model.space, self._fps, self._point(move, move.axes), move.drift)
 
-    def apply(self, event: Event, frame: int, viewer: int | None = None, message: MessageId | None = None) -> Entry:
+    def apply(self, event: ShowEvent, frame: int, viewer: int | None = None, message: MessageId | None = None) -> Entry:
         """Let something happen before `frame` is painted; returns what the journal has to keep of it.
 
         Raises `Refused` when it does not fit the moment; then nothing has changed.
         """
+        if self._room:
+            happens = self._decided(event, frame, viewer or 0)
+        elif isinstance(event, RoomEvent):
+            raise Refused("no_room", "nobody votes in a show for one viewer alone")
+        else:
+            happens = event
+        if happens is not None:
+            self._move_on(happens, frame)
+        self.seq += 1
+        if happens is not None:
+            self._since = self.seq
+        return Entry(self.seq, frame, event, viewer, message)
+
+    def _move_on(self, event: Event, frame: int) -> None:
         before = self.moment
         self.moment = self._playthrough.apply(event)
-        self.seq += 1
         move = self._move(before, self.moment)
+        self.closed = self._tally(event.choice) if isinstance(event, Choose) else None
         self._plan(frame, move)
+        self._lean.settle(frame)
         if move is not None:
             self._set_off(move, frame)
-        return Entry(self.seq, frame, event, viewer, message)
+
+    def _decided(self, event: ShowEvent, frame: int, viewer: int) -> Event | None:
+        """What happens to the story when this happens in a room: None while a poll stays open. Raises `Refused`."""
+        if isinstance(event, Advance | Back):
+            return event
+        ballot = self._ballot
+        if ballot is None or ballot.ask.poll != event.poll:
+            raise Refused("late", f"the poll {event.poll[:90]} is not open, or over")
+        if isinstance(event, Vote | Choose):
+            ballot.cast(viewer, event.choice)
+            self._count(ballot, frame)
+        elif isinstance(event, Open | Extend):
+            since = self._schedule.closing_frame if isinstance(event, Extend) else None
+            self._close_at(ballot, (frame if since is None else since) + max(1, round(event.seconds * self._fps)))
+        elif isinstance(event, Skip):
+            return Choose(event.poll, ballot.fallback)
+        else:
+            choice = ballot.decide(self._seed) or (ballot.fallback if isinstance(event, Close) else ballot.ask.default)
+            if choice is not None:
+                return Choose(event.poll, choice)
+            self._schedule = replace(self._schedule, closing=None, closing_frame=None)  # until the next vote
+        return None
+
+    def _count(self, ballot: Ballot, frame: int) -> None:
+        """After a vote: the first one starts the clock of a question without a timer, and the picture leans."""
+        if self._schedule.closing_frame is None:
+            self._close_at(ballot, frame + round(FIRST_VOTE_S * self._fps))
+        if self._goals is None:
+            self._goals = self._where_to(ballot.ask)
+        shares = ballot.shares()
+        poll = ballot.ask.poll
+        self._lean.aim({f"{poll}/{name}": (goal, shares[name]) for name, goal in self._goals.items()}, frame)
+
+    def _close_at(self, ballot: Ballot, frame: int) -> None:
+        self._schedule = replace(self._schedule, closing=Expire(ballot.ask.poll), closing_frame=frame)
+
+    def _where_to(self, ask: Ask) -> dict[str, LatentPoint]:
+        """The points that the choices lead to, but for those that show the same as now."""
+        goals = {}
+        for choice in ask.choices:
+            if not choice.available:
+                continue
+            try:
+                moment = self._playthrough.fork().apply(Choose(ask.poll, choice.id))
+            except Refused:
+                continue  # a fault of the story's, which will be told when that choice is taken
+            move = direct(self.moment, moment, self._fps)
+            if move is not None:
+                goals[choice.id] = self._point(move, move.axes)
+        return goals
+
+    def tally(self) -> Tally | None:
+        """The votes on the open poll as they may be seen, None where there is no poll or no vote yet."""
+        return self._tally(None) if self._ballot is not None and self._ballot.voters else None
+
+    def _tally(self, decided: str | None) -> Tally | None:
+        if self._ballot is None:
+            return None
+        hidden = decided is None and self._ballot.ask.voting.tally == "hidden"
+        return Tally(self._ballot.ask.poll, {} if hidden else self._ballot.counts(), self._ballot.voters, decided)
+
+    @property
+    def deadline_frame(self) -> int | None:
+        """The frame at which the open question closes, None when it waits or nothing is asked."""
+        return self._schedule.deadline_frame
 
     def due(self, frame: int) -> Event | None:
         """What happens by itself at `frame`: a timer runs out, or the story goes on."""
@@ -86,17 +177,19 @@ class Show:
 
     def message(self, frame: int) -> MomentMessage:
         """The present moment as viewers hear of it at `frame`."""
-        return moment_message(self.moment, self.seq, frame, self._schedule.deadline_frame)
+        return moment_message(self.moment, self._since, frame, self._schedule.deadline_frame)
 
     def at(self, frame: int) -> LatentPoint:
         """The point that is painted at `frame`."""
         assert self._walker is not None, "open() comes first"
-        return self._walker.at(frame)
+        return self._lean.at(self._walker.at(frame), frame)
 
     def _plan(self, frame: int, move: Move | None) -> None:
         move_frames = 0 if move is None else move.frames
         self._schedule = schedule(self.moment, frame, move_frames, self._fps, self._cast, self._comfort)
         self._told = 0
+        self._ballot = Ballot(self.moment.ask) if self._room and self.moment.ask is not None else None
+        self._goals = None
 
     def _move(self, before: Moment | None, now: Moment) -> Move | None:
         move = self._comfort.eased(direct(before, now, self._fps))

@@ -21,18 +21,20 @@ from forkreel.errors import ForkreelError, JournalError, OutOfMemory, Refused
 from forkreel.latent.space import LatentPoint
 from forkreel.model.protocol import Model, Take
 from forkreel.stage.audience import Audience, Send
+from forkreel.stage.ballot import RoomEvent
 from forkreel.stage.clock import Clock, MonotonicClock, Timeline
 from forkreel.stage.comfort import Comfort
+from forkreel.stage.events import ShowEvent
 from forkreel.stage.governor import Governor
 from forkreel.stage.journal import Entry, Journal, MemoryJournal, MessageId, Past
 from forkreel.stage.mailbox import Letter, Mailbox, Pause, Reply
-from forkreel.stage.messages import Ack, Hello, MomentMessage, RefusedMessage
+from forkreel.stage.messages import Ack, Hello, MomentMessage, RefusedMessage, Tally
 from forkreel.stage.meter import Meter, Stats
 from forkreel.stage.outbox import Outbox
 from forkreel.stage.protocol import Output, Playthrough, Sound
 from forkreel.stage.receipts import Receipts
 from forkreel.stage.show import Show
-from forkreel.story.moment import Back, Choose, Event
+from forkreel.story.moment import Back, Choose
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +65,7 @@ class Stage:
         cast: Mapping[str, str] | None = None,
         comfort: Comfort | None = None,
         journal: Journal | None = None,
+        room: bool = False,
         mailbox: Mailbox | None = None,
         on_failure: Callable[[str], None] | None = None,
     ) -> None:
@@ -78,7 +81,7 @@ class Stage:
         self._meter = Meter()
         self._governor = Governor()
         self._journal = journal or MemoryJournal()
-        self._show = Show(playthrough, model, seed, fps, cast or {}, comfort or Comfort())
+        self._show = Show(playthrough, model, seed, fps, cast or {}, comfort or Comfort(), room)
         width, height = take.size
         hello = Hello(session, story, seed, fps, width, height, 0)
         self._audience = Audience(hello, self._show.message(0))
@@ -87,6 +90,7 @@ class Stage:
         self._heard = 0  # the next frame to be heard
         self._viewers = 0
         self._paused = False
+        self._tally: Tally | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"stage {session}", daemon=True)
         self._loop = asyncio.get_running_loop()
@@ -106,7 +110,7 @@ class Stage:
         self._show.open()
         for entry in past.entries:
             try:
-                self._show.apply(entry.event, entry.frame)
+                self._show.apply(entry.event, entry.frame, entry.viewer)
             except Refused as refusal:
                 raise JournalError(f"event {entry.seq} of the journal does not fit the story: {refusal}") from refusal
             if entry.viewer is not None:
@@ -115,8 +119,12 @@ class Stage:
         self._paused = past.paused
         self._outbox = Outbox(self._loop, self._show.seq)
         self._audience.tell(self._show.message(self._frame))
+        self._audience.seq = self._show.seq
         for caption in self._show.captions(self._frame):
             self._audience.tell(caption)
+        self._tally = self._show.tally()
+        if self._tally is not None:
+            self._audience.tell(self._tally)
 
     def start(self) -> None:
         """Start the render thread."""
@@ -148,6 +156,10 @@ class Stage:
     def choose(self, message_id: MessageId | None, poll: str, choice: str, reply: Reply, viewer: int = 1) -> None:
         """Answer the open poll; `reply` hears on the event loop whether it counted."""
         self._post(Letter(Choose(poll, choice), message_id, reply, viewer))
+
+    def vote(self, message_id: MessageId | None, event: RoomEvent, reply: Reply, viewer: int) -> None:
+        """In a room: a viewer's vote, or what the host does to the open poll."""
+        self._post(Letter(event, message_id, reply, viewer))
 
     def back(self, message_id: MessageId | None, reply: Reply, viewer: int = 1) -> None:
         """Go back to the previous question."""
@@ -248,23 +260,27 @@ class Stage:
             self._answer(letter)
         event = self._show.due(self._frame)
         if event is not None:
-            self._apply(event)
-            self._outbox.say(self._audience.tell, self._moved())
+            self._say_what_moved(self._apply(event))
+        tally = self._show.tally()
+        if tally != self._tally:
+            self._tally = tally
+            if tally is not None:
+                self._outbox.say(self._audience.tell, tally)
         for caption in self._show.captions(self._frame):
             self._outbox.say(self._audience.tell, caption)
 
     def _answer(self, letter: Letter) -> None:
-        seq = self._show.seq
         answer = self._receipts.find(letter.viewer, letter.id)
-        if answer is None:
-            answer = self._act(letter)
-            self._receipts.keep(letter.viewer, letter.id, answer)
-        if self._show.seq == seq:
+        if answer is not None:
             self._outbox.say(letter.reply, answer)
-        else:
-            self._outbox.say(self._acknowledge, letter.reply, answer, self._moved())
+            return
+        answer, changed = self._act(letter)
+        self._receipts.keep(letter.viewer, letter.id, answer)
+        self._say_what_moved(changed, letter.reply, answer)
 
-    def _act(self, letter: Letter) -> Ack | RefusedMessage:
+    def _act(self, letter: Letter) -> tuple[Ack | RefusedMessage, bool]:
+        """The answer, and whether viewers have to hear of the moment anew."""
+        changed = False
         try:
             if isinstance(letter.event, Pause):
                 self._paused = letter.event.on
@@ -272,15 +288,29 @@ class Stage:
                 self._governor.forget_pace()
                 self._journal.reached(self._frame, self._paused)
             else:
-                self._apply(letter.event, letter.viewer, letter.id)
+                changed = self._apply(letter.event, letter.viewer, letter.id)
         except Refused as refusal:
-            return RefusedMessage(letter.id, refusal.code, str(refusal))
-        return Ack(letter.id, self._show.seq, self._frame)
+            return RefusedMessage(letter.id, refusal.code, str(refusal)), False
+        return Ack(letter.id, self._show.seq, self._frame), changed
 
-    def _apply(self, event: Event, viewer: int | None = None, message: MessageId | None = None) -> None:
+    def _apply(self, event: ShowEvent, viewer: int | None = None, message: MessageId | None = None) -> bool:
+        """Apply and journal; whether the moment is another, or closes at another frame."""
+        moment, deadline_frame = self._show.moment, self._show.deadline_frame
         entry = self._show.apply(event, self._frame, viewer, message)
         self._outbox.appended(entry.seq)
         self._journal.append(entry, partial(self._written, entry))
+        if self._show.moment is not moment:
+            self._sound.moment(self._show.moment, self._frame)
+            if self._show.closed is not None:
+                self._outbox.say(self._audience.tell, self._show.closed)
+            return True
+        return self._show.deadline_frame != deadline_frame
+
+    def _say_what_moved(
+        self, changed: bool, reply: Reply | None = None, answer: Ack | RefusedMessage | None = None
+    ) -> None:
+        moved = self._show.message(self._frame) if changed else None
+        self._outbox.say(self._acknowledge, reply, answer, moved, self._show.seq)
 
     def _written(self, entry: Entry, error: Exception | None) -> None:
         """The journal has the entry, or never will; called from whatever thread writes."""
@@ -290,10 +320,6 @@ class Stage:
             self._outbox.break_off()
             self._outbox.say_at_once(self._fail, _sentence(error))
             self.stop()
-
-    def _moved(self) -> MomentMessage:
-        self._sound.moment(self._show.moment, self._frame)
-        return self._show.message(self._frame)
 
     def _hear(self, point: LatentPoint, passed: int) -> NDArray[np.int16]:
         """The sound of the frames up to the present one, with silence before it for ticks that had no frame."""
@@ -308,10 +334,15 @@ class Stage:
 
     # And these again on the event loop.
 
-    def _acknowledge(self, reply: Reply, answer: Ack | RefusedMessage, moved: MomentMessage) -> None:
+    def _acknowledge(
+        self, reply: Reply | None, answer: Ack | RefusedMessage | None, moved: MomentMessage | None, seq: int
+    ) -> None:
         """In one step: whoever hears the ack and connects anew finds the moment that it brought."""
-        reply(answer)
-        self._audience.tell(moved)
+        self._audience.seq = seq
+        if reply is not None and answer is not None:
+            reply(answer)
+        if moved is not None:
+            self._audience.tell(moved)
 
     def _fail(self, sentence: str) -> None:
         self._audience.tell(RefusedMessage(None, "show_failed", sentence))
