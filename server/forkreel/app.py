@@ -23,6 +23,7 @@ from forkreel.sound import open_sound
 from forkreel.stage.archive import Archive
 from forkreel.stage.clock import Clock, MonotonicClock
 from forkreel.stage.database import default_url
+from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.record import Record
 from forkreel.stage.stage import Stage
 from forkreel.story import Playthrough, Story, load
@@ -34,6 +35,7 @@ from forkreel.web.sessions import Sessions
 from forkreel.web.theatre import Card
 
 _REHEARSED = 256  # prompts: what a model is sure to remember
+_LETTERS = 64  # that wait for a frame boundary; in a room everybody's vote besides
 _CLOSING_S = 3.0  # for connections that are still open when the server closes
 
 
@@ -159,6 +161,7 @@ class Playhouse:
                 settings.bitrate_bps or _bitrate_bps(width, height),
                 on_viewers=lambda count: stage.viewers(count),
                 ice=Ice(settings.ice_urls, settings.ice_loopback),
+                max_viewers=settings.max_viewers,
             )
             parts.push_async_callback(broadcast.close)
             stage = Stage(
@@ -175,6 +178,8 @@ class Playhouse:
                 cast=playthrough.story.cast,
                 comfort=order.comfort,
                 journal=self._archive.journal(order.session),
+                room=order.room is not None,
+                mailbox=Mailbox(settings.max_viewers + _LETTERS if order.room else _LETTERS),
                 on_failure=on_failure,
             )
             parts.push_async_callback(stage.close)

@@ -25,8 +25,15 @@ class Settings(BaseSettings):
     bitrate_bps: int | None = Field(None, ge=100_000)
     """Video of each show; None is what fits the size: 1.8 Mbit/s at 512x288, 4.1 at 1024x576."""
 
+    public_url: str | None = None
+    """Where others reach this server, for links and QR codes, as in `https://films.example`; None is what the browser
+    that opens a room calls it."""
+    max_viewers: int = Field(200, ge=1)
+    """Viewers of one room."""
+    strangers_a_minute: int = Field(120, ge=1)
+    """Wrong tokens, sessions and codes from one address."""
     max_sessions: int = Field(4, ge=1)
-    """Solo shows at a time. Each paints for itself: more than a small machine can paint helps nobody."""
+    """Shows at a time. Each paints for itself: more than a small machine can paint helps nobody."""
     grace_s: float = Field(600.0, ge=0)
     """How long a show waits for a viewer who was lost."""
     leave_grace_s: float = Field(10.0, ge=0)

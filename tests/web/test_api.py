@@ -38,7 +38,6 @@ async def test_a_seed_is_the_stories_own_unless_one_is_given(house: Serving, htt
     ("body", "status", "code"),
     [
         ({"story": "nowhere", "mode": "solo"}, 404, "unknown_story"),
-        ({"story": "crossroads", "mode": "room"}, 400, "no_rooms"),
         ({"story": "crossroads", "mode": "cinema"}, 400, "bad_request"),
         ({"story": "crossroads", "seed": -1}, 400, "bad_request"),
         ({"story": "crossroads", "seed": "seven"}, 400, "bad_request"),

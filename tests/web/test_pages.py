@@ -21,13 +21,13 @@ async def test_the_library_and_the_player_name_the_story(house: Serving, http: C
 
 async def test_the_page_of_an_unknown_story_or_a_room_says_so(house: Serving, http: ClientSession) -> None:
     await said_no(await http.get(f"{house.url}/watch/nowhere"), 404, "unknown_story")
-    await said_no(await http.get(f"{house.url}/room/abcd"), 501, "no_rooms")
+    await said_no(await http.get(f"{house.url}/room/abcd"), 404, "unknown_room")
 
 
 async def test_a_person_who_asks_for_an_unknown_page_gets_the_programme_and_a_sentence(
     house: Serving, http: ClientSession
 ) -> None:
-    for path, status, words in (("/watch/<i>", 404, "there is no story"), ("/room/abcd", 501, "for one viewer alone")):
+    for path, status, words in (("/watch/<i>", 404, "there is no story"), ("/room/abcd", 404, "no room")):
         answer = await http.get(URL(house.url) / path.lstrip("/"), headers={"Accept": "text/html"})
         page = await answer.text()
         assert answer.status == status

@@ -259,7 +259,7 @@ async def test_a_viewer_who_does_not_read_is_let_go_and_holds_nothing_up() -> No
     session = Session("s", "woods", None, production, lambda: 0.0)
     seat = Seat(SeatRecord(1, ""), Rate(1, 1, lambda: 0.0))
     ws = Stuck()
-    await Conversation(ws, Ticket(session, seat, "t"), Settings()).run()  # type: ignore[arg-type]
+    await Conversation(ws, Ticket(session, seat, "t"), Settings(), lambda *why: None).run()  # type: ignore[arg-type]
     assert ws.closes == [1013]
     assert left == [True]
     assert seat.listeners == set()

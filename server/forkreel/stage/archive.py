@@ -70,6 +70,10 @@ class Archive:
         """Keep one more seat."""
         await self._ask(lambda connection: database.add_seat(connection, session, seat))
 
+    async def drop_seat(self, session: str, number: int) -> None:
+        """Forget one seat."""
+        await self._ask(lambda connection: database.drop_seat(connection, session, number))
+
     async def find(self, session: str) -> Kept | None:
         """All that there is of a session; raises `JournalError` for one that cannot be read."""
         return await self._ask(lambda connection: database.find(connection, session))

@@ -102,6 +102,11 @@ def add_seat(connection: Connection, session: str, seat: SeatRecord) -> None:
     connection.execute(insert(SEATS), {"session": session, **asdict(seat)})
 
 
+def drop_seat(connection: Connection, session: str, number: int) -> None:
+    """Forget one seat of a session: its token opens nothing any more."""
+    connection.execute(delete(SEATS).where(SEATS.c.session == session, SEATS.c.number == number))
+
+
 def append(connection: Connection, entries: Iterable[tuple[str, Entry]]) -> None:
     """Keep events, each with its session."""
     rows = []

@@ -9,11 +9,11 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from forkreel.stage.comfort import Comfort
-from forkreel.web.door import expect_warm, seated
+from forkreel.web.door import expect_warm, seated, stranger
 from forkreel.web.guard import bearer
 from forkreel.web.pages import card_of
 from forkreel.web.problem import Problem
-from forkreel.web.session import Ticket
+from forkreel.web.rooms import admitted, new_code
 from forkreel.web.theatre import SESSIONS, THEATRE
 
 
@@ -36,7 +36,6 @@ def add_api(app: web.Application) -> None:
     app.router.add_post("/api/sessions", new_session)
     app.router.add_get("/api/sessions/{session}", figures)
     app.router.add_delete("/api/sessions/{session}", forget)
-    app.router.add_post("/api/rooms/{code}/join", join_room)
 
 
 async def stories(request: web.Request) -> web.Response:
@@ -54,11 +53,13 @@ async def new_session(request: web.Request) -> web.Response:
     """A seat in a new show: 201 with the session, its token and where to connect."""
     wanted = await _body(request)
     card = card_of(request, wanted.story)
-    if wanted.mode == "room":
-        raise Problem(400, "no_rooms", 'this version has no rooms yet: ask for "mode": "solo"')
     expect_warm(request)
-    ticket = await request.app[SESSIONS].open(card.name, wanted.seed, Comfort(wanted.timers, wanted.cuts))
-    return _admitted(ticket)
+    sessions, comfort = request.app[SESSIONS], Comfort(wanted.timers, wanted.cuts)
+    if wanted.mode == "solo":
+        ticket = await sessions.open(card.name, wanted.seed, comfort)
+        return web.json_response(admitted(request, ticket), status=201)
+    ticket, host = await sessions.open_room(new_code(), card.name, wanted.seed, comfort)
+    return web.json_response({**admitted(request, ticket), "host": host.token}, status=201)
 
 
 async def figures(request: web.Request) -> web.Response:
@@ -69,27 +70,9 @@ async def figures(request: web.Request) -> web.Response:
 
 async def forget(request: web.Request) -> web.Response:
     """204: the show ends, and nothing is left of it."""
-    await request.app[SESSIONS].forget(request.match_info["session"], bearer(request))
+    with stranger(request):
+        await request.app[SESSIONS].forget(request.match_info["session"], bearer(request))
     return web.Response(status=204)
-
-
-async def join_room(request: web.Request) -> web.Response:
-    """Rooms are not built yet."""
-    raise Problem(501, "no_rooms", "this version plays for one viewer alone; rooms come with a later one")
-
-
-def _admitted(ticket: Ticket) -> web.Response:
-    session = ticket.session
-    return web.json_response(
-        {
-            "session": session.id,
-            "token": ticket.token,
-            "whep": f"/whep/{session.id}",
-            "socket": f"/ws/{session.id}",
-            "room": None,
-        },
-        status=201,
-    )
 
 
 async def _body(request: web.Request) -> NewSession:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from aiohttp import web
@@ -10,12 +11,13 @@ from forkreel.errors import ServeError
 from forkreel.settings import Settings
 from forkreel.web.api import add_api
 from forkreel.web.files import add_files
-from forkreel.web.guard import add_headers, problems_as_json
+from forkreel.web.guard import Strangers, add_headers, problems_as_json
 from forkreel.web.health import add_health
 from forkreel.web.pages import add_pages
+from forkreel.web.rooms import add_rooms
 from forkreel.web.sessions import Sessions
 from forkreel.web.socket import add_socket
-from forkreel.web.theatre import SESSIONS, SETTINGS, THEATRE, Theatre
+from forkreel.web.theatre import SESSIONS, SETTINGS, STRANGERS, THEATRE, Theatre
 from forkreel.web.whep import add_whep
 
 
@@ -30,9 +32,11 @@ def application(
     app[THEATRE] = theatre
     app[SESSIONS] = sessions
     app[SETTINGS] = settings
+    app[STRANGERS] = Strangers(settings.strangers_a_minute, time.monotonic)
     app.on_response_prepare.append(add_headers)
     add_pages(app, static)
     add_api(app)
+    add_rooms(app)
     add_whep(app)
     add_socket(app)
     add_health(app)

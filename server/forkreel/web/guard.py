@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -84,15 +85,48 @@ class Rate:
         self._left = burst
         self._since = now()
 
-    def spend(self) -> bool:
-        """Take one; False when the bucket is empty."""
+    def left(self) -> float:
+        """What is in the bucket now."""
         now = self._now()
         self._left = min(self._burst, self._left + (now - self._since) * self._a_second)
         self._since = now
-        if self._left < 1:
+        return self._left
+
+    def spend(self) -> bool:
+        """Take one; False when the bucket is empty."""
+        if self.left() < 1:
             return False
         self._left -= 1
         return True
+
+
+class Strangers:
+    """Wrong tokens, sessions and codes by address: who guesses is soon not even looked up. At most `most` addresses."""
+
+    def __init__(self, a_minute: float, now: Callable[[], float], most: int = 4096) -> None:
+        self._a_minute = a_minute
+        self._now = now
+        self._most = most
+        self._rates: OrderedDict[str, Rate] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._rates)
+
+    def meet(self, address: str) -> None:
+        """Raises `Problem` 429 for an address that guessed wrong too often just now."""
+        rate = self._rates.get(address)
+        if rate is not None and rate.left() < 1:
+            raise Problem(
+                429, "too_many_guesses", "too many wrong tokens or codes; wait a minute", {"Retry-After": "60"}
+            )
+
+    def guessed(self, address: str) -> None:
+        """This address came with something wrong."""
+        rate = self._rates.pop(address, None) or Rate(self._a_minute / 60, self._a_minute, self._now)
+        rate.spend()
+        self._rates[address] = rate
+        while len(self._rates) > self._most:
+            self._rates.popitem(last=False)
 
 
 def _word(reason: str) -> str:

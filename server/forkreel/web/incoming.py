@@ -11,6 +11,7 @@ from forkreel.errors import Refused
 from forkreel.web.api import first_fault
 
 MessageId = Annotated[str, StringConstraints(min_length=1, max_length=64)] | Annotated[int, Field(strict=True)]
+_Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -58,6 +59,33 @@ class ResumeMessage(Incoming):
     """The show goes on."""
 
 
+class OpenMessage(Incoming):
+    """The host starts a poll's time anew."""
+
+    id: MessageId
+    poll: _Name
+    seconds: _Seconds
+
+
+class ExtendMessage(OpenMessage):
+    """The host gives a poll more time."""
+
+
+class CloseMessage(Incoming):
+    """The host closes a poll: the votes decide."""
+
+    id: MessageId
+    poll: _Name
+
+
+class SkipMessage(CloseMessage):
+    """The host passes over a poll: its default is taken."""
+
+
+class EndMessage(Incoming):
+    """The host ends the show."""
+
+
 class KeyframeMessage(Incoming):
     """The viewer needs a whole picture."""
 
@@ -70,6 +98,11 @@ KINDS: dict[str, type[Incoming]] = {
     "pause": PauseMessage,
     "resume": ResumeMessage,
     "keyframe": KeyframeMessage,
+    "open": OpenMessage,
+    "extend": ExtendMessage,
+    "close": CloseMessage,
+    "skip": SkipMessage,
+    "end": EndMessage,
 }
 
 

@@ -1,4 +1,4 @@
-"""The pages: the library, the player, and (in a later version) rooms. Templates are the HTML files of static/."""
+"""The pages: the library, the player, and rooms. Templates are the HTML files of static/."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 import jinja2
 from aiohttp import web
 
+from forkreel.web.door import stranger
 from forkreel.web.problem import Problem
-from forkreel.web.theatre import THEATRE, Card
+from forkreel.web.rooms import read_code
+from forkreel.web.theatre import SESSIONS, THEATRE, Card
 
 _TEMPLATES = web.AppKey("templates", jinja2.Environment)
 
@@ -32,15 +34,20 @@ async def library(request: web.Request) -> web.Response:
 async def player(request: web.Request) -> web.Response:
     """The page that plays one story; the programme, with a sentence, for a browser that asks for one not on it."""
     try:
-        return _page(request, "watch.html", story=card_of(request, request.match_info["story"]))
+        return _page(request, "watch.html", story=card_of(request, request.match_info["story"]), room=None)
     except Problem as problem:
         return _regret(request, problem)
 
 
 async def room(request: web.Request) -> web.Response:
-    """Rooms are not built yet."""
-    problem = Problem(501, "no_rooms", "this version plays for one viewer alone; rooms come with a later one")
-    return _regret(request, problem)
+    """The page of a room: the player, which joins by the code; the programme, with a sentence, for an unknown one."""
+    code = read_code(request.match_info["code"])
+    try:
+        with stranger(request):
+            record = await request.app[SESSIONS].room(code)
+        return _page(request, "watch.html", story=card_of(request, record.story), room=code)
+    except Problem as problem:
+        return _regret(request, problem)
 
 
 async def poster(request: web.Request) -> web.Response:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -84,9 +84,16 @@ class Session:
     left: bool = False
     """Whether the last viewer said goodbye, rather than being lost."""
     _attended: float = field(init=False)
+    _last_seat: int = field(init=False)
 
     def __post_init__(self) -> None:
         self._attended = self.now()
+        self._last_seat = max(self.seats, default=0)
+
+    def next_seat(self) -> int:
+        """A number that no seat of this session has had."""
+        self._last_seat += 1
+        return self._last_seat
 
     @property
     def stage(self) -> Stage:
@@ -167,6 +174,10 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def fits(token: str, record: SeatRecord) -> bool:
-    """Whether a token is that seat's; takes the same time wherever they differ."""
-    return hmac.compare_digest(hashed(token), record.token_hash)
+def seat_with(token: str, records: Iterable[SeatRecord]) -> int | None:
+    """The number of the seat whose token this is, None for another's. Takes the same time whichever it is."""
+    found, digest = None, hashed(token)
+    for record in records:
+        if hmac.compare_digest(digest, record.token_hash):
+            found = record.number
+    return found

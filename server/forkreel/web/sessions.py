@@ -9,18 +9,18 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from itertools import count
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from forkreel.errors import JournalError
 from forkreel.settings import Settings
 from forkreel.stage.archive import Archive
 from forkreel.stage.comfort import Comfort
-from forkreel.stage.record import Kept, SeatRecord
+from forkreel.stage.record import Kept, Record, SeatRecord
 from forkreel.web.guard import Rate
 from forkreel.web.problem import Problem
-from forkreel.web.session import Order, Production, Seat, Session, Ticket, fits, hashed, new_token
+from forkreel.web.session import Order, Production, Seat, Session, Ticket, hashed, new_token, seat_with
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ FAILED = 1011
 _SWEEP_S = 1.0
 _FORGET_S = 3600
 _RETRY_AFTER_S = 10
-_Found = TypeVar("_Found")
+_SEATS_A_VIEWER = 8  # seats that a room remembers, for viewers who come back
 
 
 class Produce(Protocol):
@@ -81,8 +81,8 @@ class Sessions:
         session = self._sessions.get(session_id)
         if session is None:
             session = await self._woken(session_id, token)
-        seat = _seat(token, {seat.record: seat for seat in session.seats.values()})
-        return Ticket(session, seat, token or "")
+        number = _number(token, [seat.record for seat in session.seats.values()])
+        return Ticket(session, session.seats[number], token or "")
 
     async def open(self, story: str, seed: int | None, comfort: Comfort | None = None) -> Ticket:
         """A new show for a new viewer; `Problem` 503 when the house is full. Cancelled, nothing is left behind."""
@@ -92,10 +92,49 @@ class Sessions:
         self.opened += 1
         return Ticket(session, session.seats[1], token)
 
+    async def open_room(
+        self, code: str, story: str, seed: int | None, comfort: Comfort | None = None
+    ) -> tuple[Ticket, Ticket]:
+        """A new show for a room: its first viewer's ticket and its host's. Otherwise as `open`."""
+        tokens = new_token(), new_token()
+        seats = (SeatRecord(1, hashed(tokens[0])), SeatRecord(2, hashed(tokens[1]), host=True))
+        session = await self._put_on(Order(secrets.token_urlsafe(9), story, seed, comfort or Comfort(), seats, code))
+        self.opened += 1
+        return Ticket(session, session.seats[1], tokens[0]), Ticket(session, session.seats[2], tokens[1])
+
+    async def room(self, code: str) -> Record:
+        """What is known of a room; `Problem` 404 for a code that opens none."""
+        return (await self._kept_room(code)).record
+
+    async def join(self, code: str) -> Ticket:
+        """A seat in a room; `Problem`: 404 for a code that opens none, 503 where the room or the house is full."""
+        kept = await self._kept_room(code)
+        session = await self._awake(kept)
+        most = self._settings.max_viewers
+        if sum(seat.taken for seat in session.seats.values()) >= most:
+            raise Problem.busy("room_full", f"this room has all the {most} viewers it takes", _RETRY_AFTER_S)
+        if len(session.seats) >= most * _SEATS_A_VIEWER:
+            await self._free_seat(session)
+        token = new_token()
+        record = SeatRecord(session.next_seat(), hashed(token))
+        await self._archive.add_seat(session.id, record)
+        session.seats[record.number] = self._seat(record)
+        return Ticket(session, session.seats[record.number], token)
+
+    async def _free_seat(self, session: Session) -> None:
+        """Forget the oldest seat that nobody sits in: its viewer has to join anew."""
+        empty = (seat for seat in session.seats.values() if not seat.taken and not seat.record.host)
+        seat = next(empty, None)
+        if seat is not None:
+            del session.seats[seat.number]
+            await self._archive.drop_seat(session.id, seat.number)
+
     async def forget(self, session_id: str, token: str | None) -> None:
         """End a session and remove all that was kept of it; the same `Problem` as `find`."""
         kept = await self._kept(session_id)
-        _seat(token, {record: record for record in kept.seats})
+        number = _number(token, kept.seats)
+        if kept.record.room is not None and not any(seat.host for seat in kept.seats if seat.number == number):
+            raise Problem(403, "not_host", "a room is removed by its host alone")
         if session_id in self._sessions:
             await self.end(self._sessions[session_id], GOING_AWAY, "it was deleted")
         await self._archive.forget(session_id)
@@ -110,8 +149,8 @@ class Sessions:
         if self._closing:
             await production.parts.aclose()
             raise Problem.busy("closing", "the server is closing", _RETRY_AFTER_S)
-        session = Session(order.session, order.story, order.room, production, self._now)
-        session.seats = {record.number: self._seat(record) for record in order.seats}
+        seats = {record.number: self._seat(record) for record in order.seats}
+        session = Session(order.session, order.story, order.room, production, self._now, seats)
         self._sessions[order.session] = session
         return session
 
@@ -120,22 +159,28 @@ class Sessions:
         return Seat(record, Rate(a_minute / 60, a_minute, self._now))
 
     async def _woken(self, session_id: str, token: str | None) -> Session:
-        if session_id in self._leaving:
-            await asyncio.wait({self._leaving[session_id]})  # its last events are on their way to the archive
         kept = await self._kept(session_id)
-        _seat(token, {record: record for record in kept.seats})
+        _number(token, kept.seats)
+        return await self._awake(kept)
+
+    async def _awake(self, kept: Kept) -> Session:
+        """The session that was kept, woken if it sleeps, once, however many come for it."""
+        session_id = kept.record.session
         if kept.record.ended is not None:
             raise Problem(404, "unknown_session", f"this session is over: {kept.record.ended}")
         if session_id in self._sessions:
-            return self._sessions[session_id]  # somebody was quicker
+            return self._sessions[session_id]
         waking = self._waking.get(session_id)
         if waking is None:
-            waking = asyncio.create_task(self._wake(kept))
+            waking = asyncio.create_task(self._wake(session_id))
             self._waking[session_id] = waking
             waking.add_done_callback(lambda _: self._waking.pop(session_id))
         return await asyncio.shield(waking)
 
-    async def _wake(self, kept: Kept) -> Session:
+    async def _wake(self, session_id: str) -> Session:
+        if session_id in self._leaving:
+            await asyncio.wait({self._leaving[session_id]})  # its last events are on their way to the archive
+        kept = await self._kept(session_id)
         record = kept.record
         order = Order(record.session, record.story, record.seed, record.comfort, kept.seats, record.room, kept)
         try:
@@ -144,6 +189,13 @@ class Sessions:
             raise Problem(410, "cannot_resume", f"this show cannot go on: {error}") from error
         logger.info("session %s goes on after %d events", session.id, len(kept.past.entries))
         return session
+
+    async def _kept_room(self, code: str) -> Kept:
+        session_id = await self._archive.find_room(code)
+        kept = None if session_id is None else await self._archive.find(session_id)
+        if kept is None or kept.record.ended is not None:
+            raise Problem(404, "unknown_room", f"there is no room {code[:40]!r}, or its show is over")
+        return kept
 
     async def _kept(self, session_id: str) -> Kept:
         kept = await self._archive.find(session_id)
@@ -198,7 +250,11 @@ class Sessions:
         session = self._sessions.get(session_id)
         if session is None:
             return
-        ending = asyncio.get_running_loop().create_task(self.end_for_good(session, FAILED, why))
+        self.end_soon(session, FAILED, why)
+
+    def end_soon(self, session: Session, code: int, why: str) -> None:
+        """`end_for_good`, in a task of its own that is waited for when the house closes."""
+        ending = asyncio.get_running_loop().create_task(self.end_for_good(session, code, why))
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
 
@@ -211,13 +267,13 @@ class Sessions:
             logger.warning("session %s: %s", session.id, error)
 
 
-def _seat(token: str | None, records: Mapping[SeatRecord, _Found]) -> _Found:
-    """What belongs to the seat whose token this is; `Problem` 401 without a token, 403 for another's."""
+def _number(token: str | None, records: Iterable[SeatRecord]) -> int:
+    """The seat whose token this is; `Problem` 401 without a token, 403 for another's."""
     if not token:
         raise Problem(
             401, "no_token", "this needs the token that the session was given", {"WWW-Authenticate": "Bearer"}
         )
-    found = [records[record] for record in records if fits(token, record)]  # all of them: the time tells nothing
-    if not found:
+    number = seat_with(token, records)
+    if number is None:
         raise Problem(403, "bad_token", "this is not the session's token")
-    return found[0]
+    return number

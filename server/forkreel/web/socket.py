@@ -14,28 +14,35 @@ from aiohttp import WSMsgType, web
 
 from forkreel.errors import Refused
 from forkreel.settings import Settings
+from forkreel.stage.ballot import Close, Extend, Open, RoomEvent, Skip, Vote
 from forkreel.stage.messages import Message, RefusedMessage, as_json
 from forkreel.web.door import seated
 from forkreel.web.guard import Rate, check_origin
 from forkreel.web.incoming import (
     BackMessage,
     ChooseMessage,
+    CloseMessage,
+    EndMessage,
+    ExtendMessage,
     Incoming,
     KeyframeMessage,
+    OpenMessage,
     PauseMessage,
     ResumeMessage,
     SayMessage,
+    SkipMessage,
     SteerMessage,
     id_of,
     message_of,
     parse,
 )
 from forkreel.web.problem import Problem
-from forkreel.web.session import Ticket
-from forkreel.web.theatre import SETTINGS
+from forkreel.web.session import Session, Ticket
+from forkreel.web.theatre import SESSIONS, SETTINGS
 
 logger = logging.getLogger(__name__)
 
+NORMAL = 1000
 POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013
 _BACKLOG = 128  # messages; a viewer that far behind does not read any more
@@ -60,7 +67,7 @@ async def socket(request: web.Request) -> web.WebSocketResponse:
     if not ws.can_prepare(request):
         raise Problem(426, "no_upgrade", "this is a websocket", {"Upgrade": "websocket"})
     await ws.prepare(request)
-    await Conversation(ws, ticket, settings).run()
+    await Conversation(ws, ticket, settings, request.app[SESSIONS].end_soon).run()
     return ws
 
 
@@ -72,12 +79,14 @@ class Conversation:
         ws: web.WebSocketResponse,
         ticket: Ticket,
         settings: Settings,
+        end_soon: Callable[[Session, int, str], None],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ws = ws
         self._session = ticket.session
         self._seat = ticket.seat
         self._settings = settings
+        self._end_soon = end_soon
         self._rate = Rate(settings.messages_a_second, settings.messages_a_second, now)
         self._refusals_left = round(settings.messages_a_second * _PATIENCE)
         self._outbox: asyncio.Queue[Message] = asyncio.Queue(_BACKLOG)
@@ -163,15 +172,48 @@ class Conversation:
 
     def _choose(self, message: Incoming) -> None:
         message = cast(ChooseMessage, message)
+        if self._session.room is not None:
+            if self._seat.record.host:
+                raise Refused("not_a_viewer", "the host does not vote: join the room as a viewer")
+            self._session.stage.vote(message.id, Vote(message.poll, message.choice), self._send, self._seat.number)
+            return
         self._session.stage.choose(message.id, message.poll, message.choice, self._send, self._seat.number)
 
+    def _conduct(self) -> None:
+        """Raises `Refused` for who may not decide for all others."""
+        if self._session.room is not None and not self._seat.record.host:
+            raise Refused("not_host", "in a room the host alone stops the show, goes back, and opens and closes polls")
+
+    def _poll(self, message: Incoming) -> None:
+        self._conduct()
+        event: RoomEvent
+        match message:
+            case ExtendMessage():
+                event = Extend(message.poll, message.seconds)
+            case OpenMessage():
+                event = Open(message.poll, message.seconds)
+            case SkipMessage():
+                event = Skip(message.poll)
+            case _:
+                event = Close(cast(CloseMessage, message).poll)
+        self._session.stage.vote(cast(Any, message.id), event, self._send, self._seat.number)
+
+    def _end(self, message: Incoming) -> None:
+        if self._session.room is None:
+            raise Refused("no_room", "there is no room to be closed; leaving is enough")
+        self._conduct()
+        self._end_soon(self._session, NORMAL, "the host has ended the show")
+
     def _back(self, message: Incoming) -> None:
+        self._conduct()
         self._session.stage.back(message.id, self._send, self._seat.number)
 
     def _pause(self, message: Incoming) -> None:
+        self._conduct()
         self._session.stage.pause(message.id, self._reply_to(message), self._seat.number)
 
     def _resume(self, message: Incoming) -> None:
+        self._conduct()
         self._session.stage.pause(message.id, self._reply_to(message), self._seat.number, on=False)
 
     def _keyframe(self, message: Incoming) -> None:
@@ -196,4 +238,9 @@ _HANDLERS: dict[type[Incoming], Callable[[Conversation, Incoming], None]] = {
     PauseMessage: Conversation._pause,
     ResumeMessage: Conversation._resume,
     KeyframeMessage: Conversation._keyframe,
+    OpenMessage: Conversation._poll,
+    ExtendMessage: Conversation._poll,
+    CloseMessage: Conversation._poll,
+    SkipMessage: Conversation._poll,
+    EndMessage: Conversation._end,
 }

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from forkreel.settings import Settings
+from forkreel.web.guard import Strangers
 from forkreel.web.sessions import Sessions
 
 
@@ -55,3 +56,4 @@ class Theatre(Protocol):
 THEATRE: web.AppKey[Theatre] = web.AppKey("theatre")
 SESSIONS = web.AppKey("sessions", Sessions)
 SETTINGS = web.AppKey("settings", Settings)
+STRANGERS = web.AppKey("strangers", Strangers)
