@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
@@ -140,8 +141,12 @@ def walk(story: Path, runs: int, seed: int, as_json: bool) -> None:
     from forkreel.story.check import load
     from forkreel.story.walks import walk as walk_through
 
-    walks = walk_through(load(story), runs, seed)
+    opened = load(story)
+    began = time.perf_counter()
+    walks = walk_through(opened, runs, seed)
+    took_s = time.perf_counter() - began
     click.echo(json.dumps(walks.as_json(), indent=2, ensure_ascii=False) if as_json else walks.render())
+    click.echo(f"{walks.steps} steps in {took_s:.1f} s: {walks.steps / took_s:.0f} a second", err=as_json)
     if not walks.ok:
         raise click.exceptions.Exit(1)
 

@@ -42,7 +42,9 @@ def test_coverage_names_what_was_never_seen(told: Told) -> None:
     walks = walk(told(TRAPPED), 20)
     assert walks.never() == {"scenes": ["moon"], "choices": [], "lines": ["moon.1"], "endings": []}
     assert walks.choices["rim.down"] + walks.choices["rim.off"] == 20
-    assert "scenes never seen: moon" in walks.render()
+    assert walks.coverage() == {"scenes": (4, 5), "choices": (2, 2), "lines": (0, 1), "endings": (1, 1)}
+    assert walks.steps == sum(walks.scenes.values())
+    assert "scenes: 4 of 5 seen; never seen: moon" in walks.render()
 
 
 def test_a_place_without_a_way_to_an_ending_is_a_dead_end(told: Told) -> None:

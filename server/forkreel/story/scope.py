@@ -10,7 +10,7 @@ from typing import Any
 from forkreel.story.moment import AxisValue, Choice, Line, Motion, Shot
 from forkreel.story.scene import Answer, Effect, Picture, Scene, Setting, Travel
 from forkreel.story.state import State
-from forkreel.story.template import Expression, Fault, Scope, Text
+from forkreel.story.template import Expression, Fault, Names, Scope, Text
 from forkreel.story.variables import Unfit, Variable, describe
 
 
@@ -19,25 +19,32 @@ def scope(state: State, seed: int, phase: str) -> Scope:
 
     Each phase rolls dice of its own, so that a moment shown again after a save rolls the same.
     """
-    dice = random.Random(f"{seed}/{state.step}/{phase}")
+    thrown: list[random.Random] = []
+
+    def dice() -> random.Random:  # made when the first template wants chance: most want none
+        if not thrown:
+            thrown.append(random.Random(f"{seed}/{state.step}/{phase}"))
+        return thrown[0]
 
     def roll(low: Any, high: Any) -> int:
         if not isinstance(low, int) or not isinstance(high, int) or low > high:
             raise ValueError(f"roll({low}, {high}) takes two whole numbers, the smaller first")
-        return dice.randint(low, high)
+        return dice().randint(low, high)
 
     def pick(*options: Any) -> Any:
         if not options:
             raise ValueError("pick() takes something to pick from")
-        return options[dice.randrange(len(options))]
+        return options[dice().randrange(len(options))]
 
-    return {
-        **state.variables,
-        "visits": lambda scene: state.visits.get(scene, 0),
-        "chosen": lambda choice: was_chosen(state, choice),
-        "roll": roll,
-        "pick": pick,
-    }
+    return Names(
+        {
+            **state.variables,
+            "visits": lambda scene: state.visits.get(scene, 0),
+            "chosen": lambda choice: was_chosen(state, choice),
+            "roll": roll,
+            "pick": pick,
+        }
+    )
 
 
 def was_chosen(state: State, choice: str) -> bool:

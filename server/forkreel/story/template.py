@@ -9,18 +9,47 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError, UndefinedError, nodes
-from jinja2.environment import TemplateExpression
 from jinja2.parser import Parser
 
-from forkreel.story.sandbox import FAULTS, PLAY, PLAY_FUNCTIONS, harden, objections, play_time, walk
+from forkreel.story.sandbox import (
+    FAULTS,
+    PLAY,
+    PLAY_FUNCTIONS,
+    Sandbox,
+    ScopeContext,
+    harden,
+    objections,
+    play_time,
+    walk,
+)
 
 MAX_EXPRESSION = 2_000  # characters
 MAX_TEXT = 20_000
 
 Scope = Mapping[str, Any]
+
+
+class Names(dict[str, Any]):
+    """A scope that many templates are worked out in: Jinja's context of it is made once, for all of them."""
+
+    __slots__ = ("_context",)
+    _context: ScopeContext
+
+    def context(self, template: Template) -> ScopeContext:
+        """Jinja's context; all templates of a scope are of one story, and so of one environment."""
+        try:
+            return self._context
+        except AttributeError:
+            environment = template.environment
+            assert isinstance(environment, Sandbox), "templates are compiled in a sandbox"
+            self._context = environment.scope_context(dict(self))  # a copy: a ring is left to the garbage collector
+            return self._context
+
+
 _OPENING = re.compile(r"\{[{%#]")
 _PRINTED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
@@ -75,7 +104,8 @@ class Text:
         if self._template is None:
             return self.source
         try:
-            text = self._template.render(scope)
+            names = scope if isinstance(scope, Names) else Names(scope)
+            text = "".join(self._template.root_render_func(names.context(self._template)))
         except FAULTS as error:
             raise Fault(f"{self.where}: the text failed: {sentence(error)}") from error
         if len(text) > MAX_TEXT:
@@ -125,9 +155,8 @@ class Compiler:
             template = self._sandbox.from_string(harden(tree, self._sandbox))
         except FAULTS as error:
             return [Flaw("template-error", sentence(error))]
-        run = TemplateExpression(template, undefined_to_none=False)
         names = frozenset(node.name for node in walk(parsed) if isinstance(node, nodes.Name))
-        return Expression(source, where, lambda scope: run(dict(scope)), names)
+        return Expression(source, where, partial(_run, template), names)
 
     def _flaws(self, tree: nodes.Template, source: str, state: str) -> list[Flaw]:
         objected = objections(tree, PLAY, self._sandbox)
@@ -183,15 +212,25 @@ class Compiler:
         return Flaw("template-error", sentence(error), _OPENING.pattern, len(openings) - 1)
 
 
+def _run(template: Template, scope: Scope) -> Any:
+    """The value of an expression that was compiled as the assignment `result = ...`."""
+    context = (scope if isinstance(scope, Names) else Names(scope)).context(template)
+    for _ in template.root_render_func(context):
+        pass
+    return context.vars["result"]
+
+
 def trial_scope(defaults: Mapping[str, object]) -> Scope:
     """A scope for trying templates out: variables at their defaults, nothing visited, dice at their lowest."""
-    return {
-        **defaults,
-        "visits": lambda scene: 0,
-        "chosen": lambda choice: False,
-        "roll": lambda low, high: low,
-        "pick": lambda first, *others: first,
-    }
+    return Names(
+        {
+            **defaults,
+            "visits": lambda scene: 0,
+            "chosen": lambda choice: False,
+            "roll": lambda low, high: low,
+            "pick": lambda first, *others: first,
+        }
+    )
 
 
 def sentence(error: BaseException) -> str:

@@ -68,6 +68,22 @@ class Walks:
         """Whether no walk ended in a fault of the story or in a place from which no ending can be reached."""
         return not (self.troubles["fault"] or self.troubles["dead-end"])
 
+    @property
+    def steps(self) -> int:
+        """How many moments were seen, all walks together."""
+        return sum(self.scenes.values())
+
+    def coverage(self) -> dict[str, tuple[int, int]]:
+        """How many of the scenes, choices, lines and endings were seen, and how many there are."""
+        scenes = self.story.scenes.values()
+        known = {
+            "scenes": len(scenes),
+            "choices": sum(len(scene.question.answers) for scene in scenes if scene.question),
+            "lines": sum(len(scene.speeches) for scene in scenes),
+            "endings": len(self.story.endings),
+        }
+        return {kind: (known[kind] - len(missing), known[kind]) for kind, missing in self.never().items()}
+
     def never(self) -> dict[str, list[str]]:
         """Scenes, choices, lines and endings that no walk saw, in the order of the file."""
         scenes = self.story.scenes.values()
@@ -89,6 +105,8 @@ class Walks:
             "story": self.story.name,
             "seed": self.seed,
             "runs": self.runs,
+            "steps": self.steps,
+            "coverage": {kind: {"seen": seen, "of": known} for kind, (seen, known) in self.coverage().items()},
             "scenes": _ordered(self.scenes, self.story.scenes),
             "choices": dict(sorted(self.choices.items())),
             "lines": dict(sorted(self.lines.items())),
@@ -111,8 +129,10 @@ class Walks:
         spread = self._spread()
         if spread["mean"] is not None:
             rows.append(f"  choices to an ending: mean {spread['mean']:.1f}, {spread['min']} to {spread['max']}")
+        coverage = self.coverage()
         for kind, missing in self.never().items():
-            rows.append(f"  {kind} never seen: {', '.join(missing) or 'none'}")
+            seen, known = coverage[kind]
+            rows.append(f"  {kind}: {seen} of {known} seen; never seen: {', '.join(missing) or 'none'}")
         for trouble, number in sorted(self.troubles.items()):
             rows.append(f"  {_CALLED[trouble]}: {_walks(number)}")
         rows += [
