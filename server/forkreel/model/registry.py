@@ -60,7 +60,8 @@ def _from(name: str, folder: Path, size: Size | None, fps: int, *, fetched: bool
     if kind not in FAMILIES:
         playable = ", ".join((PIPELINE, *FAMILIES))
         raise UnknownModel(
-            f"{folder / folders.INDEX} names the pipeline {kind!r}, which cannot be played; {playable} can. {_known(())}"
+            f"{folder / folders.INDEX} names the pipeline {kind!r}, which cannot be played; {playable} can."
+            f" {_known(())}"
         )
     from forkreel.model.checkpoint.checkpoint import CheckpointModel
 

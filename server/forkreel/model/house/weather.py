@@ -120,98 +120,120 @@ def _smooth(x: Any) -> Any:
     return t * t * (3 - 2 * t)
 
 
+@numba.njit(inline="always", fastmath=True)
+def _towards(red: Any, green: Any, blue: Any, j: int, share: Any, r: Any, g: Any, b: Any) -> None:
+    red[j] += share * (r - red[j])
+    green[j] += share * (g - green[j])
+    blue[j] += share * (b - blue[j])
+
+
 @numba.njit(nogil=True, cache=True, fastmath=True)
 def _veil_rows(
     out: Any, open_sky: Any, sky: Any, colours: Any, clouds: Any, feet: Any, heights: Any, lights: Any, middles: Any,
     halves: Any, densities: Any, numbers: Any, first: int, last: int,
 ) -> None:  # fmt: skip
+    """The veil over the pixel rows `first` to `last`: a plain loop over the row for each thing in the air, so that the
+    processor takes many pixels at once, and none for rows that it does not reach."""
     height, width = out.shape[0], out.shape[1]
     rows, columns = open_sky.shape
     cover, aurora, fog, wet, gloom, flash, hides, hours = numbers
     soft = height * np.float32(0.012)
+    red, green, blue, free = (np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32),
+                              np.empty(width, np.float32))  # fmt: skip
+    glow_r, glow_g, glow_b = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
+    coarse = np.empty(columns + 1, np.float32)
+    before, share_of = np.empty(width, np.int32), np.empty(width, np.float32)
+    for j in range(width):
+        at = min(max((j + np.float32(0.5)) * columns / width - np.float32(0.5), _ZERO), np.float32(columns - 1))
+        before[j] = np.int32(at)
+        share_of[j] = at - before[j]
+    deepest, highest, lowest = -_ONE, np.float32(height), -_ONE
+    for n in range(len(feet)):
+        deepest = max(deepest, feet[n].max() + np.float32(0.15) * heights[n].max())
+    for n in range(len(middles)):
+        highest = min(highest, (middles[n] - 2 * halves[n]).min())
+        lowest = max(lowest, (middles[n] + 2 * halves[n]).max())
     for row in range(first, last):
         y = np.float32(row + 0.5)
-        at_y = min(max(y * rows / height - np.float32(0.5), np.float32(0)), np.float32(rows - 1))
-        y0 = min(int(at_y), rows - 2)
-        fy = at_y - y0
-        high = _ONE - _smooth((y / height - np.float32(0.05)) / np.float32(0.6))  # 1 at the top, 0 at the horizon
-        for column in range(width):
-            at_x = min(max((column + np.float32(0.5)) * columns / width - np.float32(0.5), np.float32(0)),
-                       np.float32(columns - 1))  # fmt: skip
-            x0 = min(int(at_x), columns - 2)
-            fx = at_x - x0
-            above = open_sky[y0, x0] + fx * (open_sky[y0, x0 + 1] - open_sky[y0, x0])
-            below = open_sky[y0 + 1, x0] + fx * (open_sky[y0 + 1, x0 + 1] - open_sky[y0 + 1, x0])
-            free = _smooth((above + fy * (below - above) - np.float32(0.5)) * 2 + np.float32(0.5))
-            red, green, blue = (
-                np.float32(out[row, column, 0]),
-                np.float32(out[row, column, 1]),
-                np.float32(out[row, column, 2]),
-            )
-            if aurora > 0:
-                glow_r, glow_g, glow_b = _ZERO, _ZERO, _ZERO
-                for n in range(len(feet)):
-                    t = (feet[n, column] - y) / heights[n, column]
-                    if t < 1:
-                        if t < 0:
-                            strength = np.exp(-((t / np.float32(0.07)) ** 2))
-                        else:
-                            strength = (_ONE - t) ** 2 * (_ONE - np.float32(0.25) * t)
-                        strength *= lights[n, column]
-                        up = min(max(t * np.float32(1.8), np.float32(0)), np.float32(1))
-                        end = min(max(t * np.float32(1.8) - np.float32(0.55), np.float32(0)), np.float32(1))
-                        glow_r += strength * ((_FOOT[0] + up * (_MIDDLE[0] - _FOOT[0])) * (1 - end) + end * _HEAD[0])
-                        glow_g += strength * ((_FOOT[1] + up * (_MIDDLE[1] - _FOOT[1])) * (1 - end) + end * _HEAD[1])
-                        glow_b += strength * ((_FOOT[2] + up * (_MIDDLE[2] - _FOOT[2])) * (1 - end) + end * _HEAD[2])
-                share = aurora * (free + (1 - free) * np.float32(0.05)) / 255
-                red += (255 - red) * min(share * glow_r, _ONE)
-                green += (255 - green) * min(share * glow_g, _ONE)
-                blue += (255 - blue) * min(share * glow_b, _ONE)
-            if cover > 0:
-                share = free * cover * np.float32(0.94)
-                red += share * (sky[row, 0] - red)
-                green += share * (sky[row, 1] - green)
-                blue += share * (sky[row, 2] - blue)
-                if free > 0:
-                    for n in range(len(clouds)):
-                        share = (
-                            free
-                            * min(cover * np.float32(1.4), _ONE)
-                            * hides
-                            * _smooth((clouds[n, column] - y) / soft + np.float32(0.5))
-                        )
-                        if share > 0:
-                            # each layer is lightest at its edge, as if the horizon shone on it
-                            lit = np.float32(0.22) * max(
-                                _ZERO, _ONE - (clouds[n, column] - y) / (height * np.float32(0.09))
-                            )
-                            red += share * (colours[2 + n, 0] + lit * (sky[height - 1, 0] - colours[2 + n, 0]) - red)
-                            green += share * (
-                                colours[2 + n, 1] + lit * (sky[height - 1, 1] - colours[2 + n, 1]) - green
-                            )
-                            blue += share * (colours[2 + n, 2] + lit * (sky[height - 1, 2] - colours[2 + n, 2]) - blue)
-                lamp = hours * _smooth((red - blue) / np.float32(110) - np.float32(0.2))  # the warm is lit, or the fox
-                dim = _ONE - gloom * (1 - free) * (_ONE - lamp)
-                veil = wet * (_ONE - free) * (_ONE - np.float32(0.7) * lamp)
-                red = (red + veil * (colours[0, 0] - red)) * dim
-                green = (green + veil * (colours[0, 1] - green)) * dim
-                blue = (blue + veil * (colours[0, 2] - blue)) * dim
-                if flash > 0:
-                    share = flash * (free * (np.float32(0.12) + np.float32(0.22) * high) + np.float32(0.05))
-                    red += share * (_FLASH[0] - red)
-                    green += share * (_FLASH[1] - green)
-                    blue += share * (_FLASH[2] - blue)
-            if fog > 0:
-                for n in range(len(middles)):
-                    t = abs(y - middles[n, column]) / (halves[n, column] * 2)
-                    if t < 1:
-                        # what is far has the colour of the air already: the nearer a thing, the less lies before it
-                        apart = abs(red - colours[1, 0]) + abs(green - colours[1, 1]) + abs(blue - colours[1, 2])
-                        near = _smooth(apart / np.float32(_NEAR) - np.float32(0.5))
-                        share = fog * densities[n, column] * (_ONE - t * t) ** 2 * (_ONE - near)
-                        red += share * (colours[1, 0] - red)
-                        green += share * (colours[1, 1] - green)
-                        blue += share * (colours[1, 2] - blue)
-            out[row, column, 0] = np.uint8(min(max(red, _ZERO), np.float32(255)) + np.float32(0.5))
-            out[row, column, 1] = np.uint8(min(max(green, _ZERO), np.float32(255)) + np.float32(0.5))
-            out[row, column, 2] = np.uint8(min(max(blue, _ZERO), np.float32(255)) + np.float32(0.5))
+        shines = aurora > 0 and y < deepest
+        foggy = fog > 0 and highest < y < lowest
+        if not (shines or cover > 0 or foggy):
+            continue
+        line = out[row]
+        for j in range(width):
+            red[j], green[j], blue[j] = line[j, 0], line[j, 1], line[j, 2]
+        if shines or cover > 0:
+            at = min(max(y * rows / height - np.float32(0.5), _ZERO), np.float32(rows - 1))
+            y0 = min(int(at), rows - 2)
+            fy = at - y0
+            for x in range(columns):
+                coarse[x] = open_sky[y0, x] + fy * (open_sky[y0 + 1, x] - open_sky[y0, x])
+            coarse[columns] = coarse[columns - 1]
+            for j in range(width):
+                left = coarse[before[j]]
+                here = left + share_of[j] * (coarse[before[j] + 1] - left)
+                free[j] = _smooth((here - np.float32(0.5)) * 2 + np.float32(0.5))
+        if shines:
+            glow_r[:], glow_g[:], glow_b[:] = _ZERO, _ZERO, _ZERO
+            for n in range(len(feet)):
+                foot, tall, light = feet[n], heights[n], lights[n]
+                for j in range(width):
+                    t = (foot[j] - y) / tall[j]
+                    fade = max(_ONE - max(t, _ZERO), _ZERO)
+                    strength = light[j] * _smooth(_ONE + t * np.float32(8)) * fade * fade
+                    up = min(max(t * np.float32(1.8), _ZERO), _ONE)
+                    end = min(max(t * np.float32(1.8) - np.float32(0.55), _ZERO), _ONE)
+                    a, b, c = strength * (1 - up) * (1 - end), strength * up * (1 - end), strength * end
+                    glow_r[j] += a * _FOOT[0] + b * _MIDDLE[0] + c * _HEAD[0]
+                    glow_g[j] += a * _FOOT[1] + b * _MIDDLE[1] + c * _HEAD[1]
+                    glow_b[j] += a * _FOOT[2] + b * _MIDDLE[2] + c * _HEAD[2]
+            for j in range(width):
+                share = aurora * (free[j] + (1 - free[j]) * np.float32(0.05)) / 255
+                red[j] += (255 - red[j]) * min(share * glow_r[j], _ONE)
+                green[j] += (255 - green[j]) * min(share * glow_g[j], _ONE)
+                blue[j] += (255 - blue[j]) * min(share * glow_b[j], _ONE)
+        if cover > 0:
+            r, g, b = sky[row, 0], sky[row, 1], sky[row, 2]
+            for j in range(width):
+                _towards(red, green, blue, j, free[j] * cover * np.float32(0.94), r, g, b)
+            hidden = min(cover * np.float32(1.4), _ONE) * hides
+            pale_r, pale_g, pale_b = sky[height - 1, 0], sky[height - 1, 1], sky[height - 1, 2]
+            for n in range(len(clouds)):
+                edge = clouds[n]
+                if edge.max() + soft < y:
+                    continue
+                r, g, b = colours[2 + n, 0], colours[2 + n, 1], colours[2 + n, 2]
+                for j in range(width):
+                    share = free[j] * hidden * _smooth((edge[j] - y) / soft + np.float32(0.5))
+                    # each layer is lightest at its edge, as if the horizon shone on it
+                    lit = np.float32(0.22) * max(_ZERO, _ONE - (edge[j] - y) / (height * np.float32(0.09)))
+                    _towards(red, green, blue, j, share,
+                             r + lit * (pale_r - r), g + lit * (pale_g - g), b + lit * (pale_b - b))  # fmt: skip
+            r, g, b = colours[0, 0], colours[0, 1], colours[0, 2]
+            for j in range(width):
+                near = _ONE - free[j]
+                lamp = hours * _smooth((red[j] - blue[j]) / np.float32(110) - np.float32(0.2))  # it is lit, or the fox
+                dim = _ONE - gloom * near * (_ONE - lamp)
+                _towards(red, green, blue, j, wet * near * (_ONE - np.float32(0.7) * lamp), r, g, b)
+                red[j], green[j], blue[j] = red[j] * dim, green[j] * dim, blue[j] * dim
+            if flash > 0:
+                high = _ONE - _smooth((y / height - np.float32(0.05)) / np.float32(0.6))  # 1 at the top
+                bright = np.float32(0.12) + np.float32(0.22) * high
+                for j in range(width):
+                    share = flash * (free[j] * bright + np.float32(0.05))
+                    _towards(red, green, blue, j, share, _FLASH[0], _FLASH[1], _FLASH[2])
+        if foggy:
+            r, g, b = colours[1, 0], colours[1, 1], colours[1, 2]
+            for n in range(len(middles)):
+                middle, half, density = middles[n], halves[n], densities[n]
+                for j in range(width):
+                    t = min(abs(y - middle[j]) / (half[j] * 2), _ONE)
+                    # what is far has the colour of the air already: the nearer a thing, the less lies before it
+                    apart = abs(red[j] - r) + abs(green[j] - g) + abs(blue[j] - b)
+                    near = _smooth(apart / np.float32(_NEAR) - np.float32(0.5))
+                    share = fog * density[j] * (_ONE - t * t) * (_ONE - t * t) * (_ONE - near)
+                    _towards(red, green, blue, j, share, r, g, b)
+        for j in range(width):
+            line[j, 0] = np.uint8(min(max(red[j], _ZERO), np.float32(255)) + np.float32(0.5))
+            line[j, 1] = np.uint8(min(max(green[j], _ZERO), np.float32(255)) + np.float32(0.5))
+            line[j, 2] = np.uint8(min(max(blue[j], _ZERO), np.float32(255)) + np.float32(0.5))
