@@ -62,6 +62,17 @@ export async function takeSeat(story, wishes, signal) {
 }
 
 /**
+ * Takes a seat in a room.
+ *
+ * @param {string} code
+ * @param {AbortSignal} signal
+ * @returns {Promise<import('./types.js').Session>}
+ */
+export async function joinRoom(code, signal) {
+  return (await accepted(await fetch(`/api/rooms/${encodeURIComponent(code)}/join`, {method: 'POST', signal}))).json();
+}
+
+/**
  * How well the show keeps up, null when the server does not say.
  *
  * @param {import('./types.js').Session} session

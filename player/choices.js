@@ -2,6 +2,7 @@ import {ask} from './ask.js';
 import {CountdownElement} from './countdown.js';
 import {DialsElement} from './dials.js';
 import {FieldElement} from './field.js';
+import {TallyElement} from './tally.js';
 
 const SETTLE_MS = 500;
 const touch = matchMedia('(pointer: coarse)');
@@ -16,6 +17,7 @@ export class ChoicesElement extends HTMLElement {
   #prompt = document.createElement('h2');
   #ring = new CountdownElement();
   #dials = new DialsElement();
+  #tally = new TallyElement();
   #list = document.createElement('ol');
   #field = new FieldElement();
 
@@ -27,7 +29,7 @@ export class ChoicesElement extends HTMLElement {
     this.setAttribute('aria-labelledby', this.#prompt.id);
     const heading = document.createElement('header');
     heading.append(this.#ring, this.#prompt);
-    this.append(heading, this.#dials, this.#list, this.#field);
+    this.append(heading, this.#dials, this.#tally, this.#list, this.#field);
     this.hidden = true;
     this.#list.addEventListener('click', (event) => this.#press(event.target));
     this.#list.addEventListener('keydown', (event) => this.#key(event));
@@ -92,6 +94,27 @@ export class ChoicesElement extends HTMLElement {
   set asked(choice) {
     for (const button of this.#buttons()) button.toggleAttribute('data-asked', button.dataset.choice === choice);
     this.dataset.asked = choice;
+  }
+
+  /** Marks the choice that this viewer has a vote on; '' for none. @param {string} choice */
+  set voted(choice) {
+    this.asked = '';
+    for (const button of this.#buttons()) {
+      if (choice) button.setAttribute('aria-pressed', String(button.dataset.choice === choice));
+      else button.removeAttribute('aria-pressed');
+    }
+  }
+
+  /** @param {import('./types.js').Tally | null} tally */
+  set tally(tally) {
+    this.#tally.show(tally, this.#ask?.choices ?? []);
+    for (const button of this.#buttons()) {
+      const votes = tally?.votes[button.dataset.choice ?? ''];
+      let count = button.querySelector('data');
+      if (votes === undefined) count?.remove();
+      else if (!count) button.append((count = document.createElement('data')));
+      if (count && votes !== undefined) count.textContent = votes === 1 ? '1 vote' : `${votes} votes`;
+    }
   }
 
   #buttons() {

@@ -1,21 +1,20 @@
-import {Denied, isReady, takeSeat} from './api.js';
+import {Denied, isReady} from './api.js';
 import {Backoff, sleep} from './backoff.js';
 
 /**
  * Waits at the door until there is a seat: while the model warms, while every seat is taken, while the server is away.
  *
- * @param {string} story
- * @param {import('./api.js').Wishes} wishes
+ * @param {(signal: AbortSignal) => Promise<import('./types.js').Session>} take takes a seat, or is denied it
  * @param {(state: 'connecting' | 'warming' | 'full' | 'unreachable') => void} say told what is being waited for
  * @param {AbortSignal} signal
  * @returns {Promise<import('./types.js').Session>}
  * @throws {Denied} when waiting would not help, as for a story that is not there
  */
-export async function seatAtTheDoor(story, wishes, say, signal) {
+export async function seatAtTheDoor(take, say, signal) {
   const backoff = new Backoff({first_ms: 1_000});
   for (;;) {
     try {
-      return await takeSeat(story, wishes, signal);
+      return await take(signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Denied)) {

@@ -13,3 +13,10 @@ for (const film of document.querySelectorAll('.film')) {
   endings.textContent = tally(found, Number(endings.dataset.of));
   endings.title = titles.join(', ');
 }
+
+const join = document.querySelector('.join');
+join?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const code = String(new FormData(/** @type {HTMLFormElement} */ (join)).get('code') ?? '').replaceAll(/[^A-Za-z]/g, '');
+  if (code) location.assign(`/room/${code.toUpperCase()}`);
+});

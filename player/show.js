@@ -6,7 +6,8 @@
  * @typedef {import('./types.js').Moment} Moment
  * @typedef {import('./types.js').Hello} Hello
  * @typedef {{kind: 'line' | 'choice' | 'said' | 'back' | 'ending', who: string, text: string}} Told
- * @typedef {{hello: Hello | null, moment: Moment | null, captions: readonly Caption[], told: readonly Told[]}} Show
+ * @typedef {import('./types.js').Tally} Tally
+ * @typedef {{hello: Hello | null, moment: Moment | null, tally: Tally | null, captions: readonly Caption[], told: readonly Told[]}} Show
  */
 
 const MOST_CAPTIONS = 64;
@@ -15,7 +16,7 @@ const LINE_S = 4; // an unhurried line; its caption tells better
 const LAST_LOOK_S = 1.5;
 
 /** @type {Show} */
-export const dark = Object.freeze({hello: null, moment: null, captions: Object.freeze([]), told: Object.freeze([])});
+export const dark = Object.freeze({hello: null, moment: null, tally: null, captions: Object.freeze([]), told: Object.freeze([])});
 
 /**
  * @param {Show} show
@@ -25,11 +26,12 @@ export const dark = Object.freeze({hello: null, moment: null, captions: Object.f
 export function received(show, message) {
   if (message.type === 'hello') return {...show, hello: message};
   if (message.type === 'caption') return heard(show, message);
+  if (message.type === 'tally') return counted(show, message);
   if (message.type !== 'moment') return show;
   const {moment, captions} = show;
   const again = moment?.seq === message.seq; // a reconnect says it once more: the line goes on
   const open = moment?.ask != null && moment.ask.poll === message.ask?.poll; // a control was moved: the line goes on too
-  const now = {...show, moment: message, captions: again || open ? captions : []};
+  const now = {...show, moment: message, tally: open ? show.tally : null, captions: again || open ? captions : []};
   if (again || !message.ending) return now;
   return told(now, {kind: 'ending', who: '', text: message.ending.title});
 }
@@ -55,6 +57,19 @@ function heard(show, caption) {
   const now = {...show, captions: [...others, caption].slice(-MOST_CAPTIONS)};
   if (others.length < show.captions.length) return now; // a reconnect says the running line once more
   return told(now, {kind: 'line', who: caption.who ?? '', text: caption.text});
+}
+
+/**
+ * @param {Show} show
+ * @param {Tally} tally
+ * @returns {Show}
+ */
+function counted(show, tally) {
+  const question = show.moment?.ask;
+  if (question?.poll !== tally.poll) return show; // of a question that has closed
+  const taken = question.choices.find(({id}) => id === tally.decided);
+  const now = {...show, tally};
+  return taken ? told(now, {kind: 'choice', who: 'The room chose', text: taken.label}) : now;
 }
 
 /**

@@ -1,4 +1,4 @@
-import {Denied, figures} from './api.js';
+import {Denied, figures, joinRoom, takeSeat} from './api.js';
 import {Clock} from './clock.js';
 import {seatAtTheDoor} from './door.js';
 import {sentences} from './notice.js';
@@ -17,6 +17,7 @@ import {Socket} from './socket.js';
  *   ending: import('./ending.js').EndingElement, notice: import('./notice.js').NoticeElement,
  *   controls: import('./controls.js').ControlsElement,
  *   say: (text: string) => void, mayFocus: () => boolean, restart: () => void,
+ *   room: string, entered: (session: Session) => void, conduct: (asked: {type: string}) => Promise<import('./socket.js').Answer | null>,
  *   wishes: () => import('./api.js').Wishes, captioned: () => boolean, tally: () => string, changed: (show: import('./show.js').Show) => void}} Page
  */
 
@@ -47,14 +48,15 @@ export class Stay {
 
   /** @param {boolean} resume whether a seat that this tab holds is taken up again */
   async begin(resume) {
-    const story = this.#page.stage.dataset.story ?? '';
+    const {room, wishes} = this.#page;
+    const take = (/** @type {AbortSignal} */ signal) => room ? joinRoom(room, signal) : takeSeat(this.#story, wishes(), signal);
     if (!('RTCPeerConnection' in window)) return this.#hindered(sentences.no_webrtc);
     this.#hindered(sentences.connecting);
     try {
-      const kept = resume ? keptSeat(story) : null;
+      const kept = resume ? keptSeat(this.#place) : null;
       const wait = (/** @type {'connecting' | 'warming' | 'full' | 'unreachable'} */ state) => this.#hindered(sentences[state]);
-      const session = kept?.session ?? (await seatAtTheDoor(story, this.#page.wishes(), wait, this.#life.signal));
-      this.#join(story, session, kept !== null);
+      const session = kept?.session ?? (await seatAtTheDoor(take, wait, this.#life.signal));
+      this.#join(session, kept !== null);
     } catch (error) {
       if (this.#life.signal.aborted) return;
       if (!(error instanceof Denied)) throw error;
@@ -84,7 +86,8 @@ export class Stay {
     if (asked.type === 'choose') choices.asked = asked.choice;
     const asked_ms = performance.now();
     const slot = asked.type === 'steer' ? `steer ${asked.control}` : '';
-    const answer = await this.#socket.ask(wording(asked), slot);
+    const conducts = asked.type === 'back' || asked.type === 'pause' || asked.type === 'resume'; // in a room the host's
+    const answer = (conducts && (await this.#page.conduct(asked))) || (await this.#socket.ask(wording(asked), slot));
     if (this.#life.signal.aborted) return;
     if (asked.type === 'steer') asked.settled();
     if (asked.type === 'say') asked.answered(answer.type === 'ack');
@@ -95,6 +98,7 @@ export class Stay {
     }
     this.#clock.sync(answer.frame, performance.now());
     if (asked.type === 'pause' || asked.type === 'resume') this.#paused = asked.type === 'pause';
+    if (asked.type === 'choose' && this.#page.room) choices.voted = asked.choice;
     if (asked.type === 'choose') this.#picture.next((shown_ms) => (this.#picture_ms = shown_ms - asked_ms));
     this.#tell(asked);
     this.draw();
@@ -108,7 +112,7 @@ export class Stay {
   async play() {
     this.#hindered(null);
     void this.#picture.play(); // settles with the first picture, which a show that stands still does not send
-    await this.ask({type: 'resume'});
+    if (!this.#page.room) await this.ask({type: 'resume'});
   }
 
   /**
@@ -142,7 +146,7 @@ export class Stay {
   get link() {
     const seed = this.#show.hello?.seed;
     const query = Number.isSafeInteger(seed) ? `?seed=${seed}` : '';
-    return new URL(`/watch/${this.#page.stage.dataset.story}${query}`, location.href).href;
+    return new URL(`/watch/${this.#story}${query}`, location.href).href;
   }
 
   /** What the figures show. */
@@ -156,17 +160,18 @@ export class Stay {
   }
 
   /**
-   * @param {string} story
    * @param {Session} session
    * @param {boolean} resumed
    */
-  #join(story, session, resumed) {
-    keepSeat(story, session, false);
+  #join(session, resumed) {
+    const place = this.#place;
+    keepSeat(place, session, false);
+    this.#page.entered(session);
     this.#session = session;
     this.#socket = new Socket(session);
     this.#on(this.#socket, 'message', (message) => {
       this.#receive(message);
-      if (message.type === 'moment') keepSeat(story, session, message.ending != null);
+      if (message.type === 'moment') keepSeat(place, session, message.ending != null);
     });
     this.#on(this.#socket, 'open', () => this.#connected({linked: true}));
     this.#on(this.#socket, 'drop', () => this.#connected({linked: false}));
@@ -176,10 +181,10 @@ export class Stay {
     this.#on(this.#picture, 'sound', () => this.draw());
     this.#on(this.#picture, 'blocked', () => {
       this.#hindered(sentences.blocked);
-      void this.ask({type: 'pause'});
+      if (!this.#page.room) void this.ask({type: 'pause'});
     });
     this.#picture.start(session);
-    if (resumed) void this.ask({type: 'resume'}); // nobody comes back to watch a picture that stands still
+    if (resumed && !this.#page.room) void this.ask({type: 'resume'}); // nobody comes back to watch a picture that stands still
   }
 
   /**
@@ -201,6 +206,9 @@ export class Stay {
     } else if (message.type === 'moment') {
       this.#clock.sync(message.frame, performance.now());
       choices.show(message.ask, message.frame, mayFocus());
+      choices.tally = this.#show.tally;
+    } else if (message.type === 'tally') {
+      choices.tally = this.#show.tally;
     } else if (message.type === 'refused' && message.code === 'show_failed') {
       this.#over(message.message);
     } else if (message.type === 'refused' && message.id == null) {
@@ -215,9 +223,18 @@ export class Stay {
    * @param {import('./types.js').ToServer} asked
    */
   #tell(asked) {
-    if (asked.type === 'choose') this.#become(told(this.#show, {kind: 'choice', who: '', text: asked.label}));
+    if (asked.type === 'choose' && !this.#page.room) this.#become(told(this.#show, {kind: 'choice', who: '', text: asked.label}));
     if (asked.type === 'say') this.#become(told(this.#show, {kind: 'said', who: '', text: asked.text}));
     if (asked.type === 'back') this.#become(told(this.#show, {kind: 'back', who: '', text: 'Back to the last choice'}));
+  }
+
+  get #story() {
+    return this.#page.stage.dataset.story ?? '';
+  }
+
+  /** Under which name this tab keeps its seat. */
+  get #place() {
+    return this.#page.room ? `room ${this.#page.room}` : this.#story;
   }
 
   /** @param {import('./show.js').Show} show */
@@ -255,7 +272,7 @@ export class Stay {
   /** @param {string} why */
   #over(why) {
     this.end();
-    leaveSeat(this.#page.stage.dataset.story ?? '');
+    leaveSeat(this.#place);
     this.#hindered({...sentences.ended, text: why});
   }
 }

@@ -28,7 +28,7 @@ export class TranscriptElement extends HTMLElement {
 function written({kind, who, text}) {
   const item = document.createElement('li');
   item.className = kind;
-  const before = {line: who, choice: 'You chose', said: 'You said', back: '', ending: 'An ending'}[kind];
+  const before = {line: who, choice: who || 'You chose', said: 'You said', back: '', ending: 'An ending'}[kind];
   if (before) {
     const span = document.createElement('span');
     span.textContent = `${before} `;

@@ -2,7 +2,8 @@
  * The messages of the websocket and the bodies of the API, as the player reads them. Frames count the show's own clock,
  * which stands still in a pause; nothing here is a wall time.
  *
- * @typedef {{session: string, token: string, whep: string, socket: string, room?: string | null}} Session
+ * @typedef {{session: string, token: string, whep: string, socket: string, room?: string | null,
+ *   link?: string, qr?: string}} Session
  *
  * @typedef {{id: string, label: string, available: boolean}} Choice
  * @typedef {{id: string, kind: 'slider', label: string, low: number, high: number, step: number | null, value: number}} Slider
@@ -21,9 +22,10 @@
  * @typedef {{type: 'moment', seq: number, frame: number, scene: string, lines: Line[], ask?: Ask | null,
  *   ending?: Ending | null}} Moment
  * @typedef {{type: 'caption', who?: string | null, text: string, start_frame: number, end_frame: number}} Caption
+ * @typedef {{type: 'tally', poll: string, votes: Record<string, number>, voters: number, decided?: string | null}} Tally
  * @typedef {{type: 'ack', id: string, seq: number, frame: number}} Ack
  * @typedef {{type: 'refused', id?: string | null, code: string, message: string}} Refused
- * @typedef {Hello | Moment | Caption | Ack | Refused} FromServer
+ * @typedef {Hello | Moment | Caption | Tally | Ack | Refused} FromServer
  *
  * What an element asks for, in the detail of its bubbling `ask` event. The first group goes to the server, the second
  * stays in the page.
@@ -32,7 +34,7 @@
  * @typedef {{type: 'say', poll: string, text: string, answered: (taken: boolean) => void}} Say
  * @typedef {{type: 'back'} | {type: 'pause'} | {type: 'resume'}} Steering
  * @typedef {{type: 'again' | 'play' | 'mute' | 'fullscreen' | 'help' | 'captions' | 'statistics' | 'transcript' | 'map'
- *   | 'settings' | 'share' | 'save' | 'window' | 'close'} | {type: 'remark', text: string}} Local
+ *   | 'settings' | 'together' | 'share' | 'save' | 'window' | 'close'} | {type: 'remark', text: string}} Local
  * @typedef {Choose | Steer | Say | Steering} ToServer
  * @typedef {ToServer | Local} Asked
  */

@@ -11,7 +11,7 @@ import {listen} from './keys.js';
 import {NoticeElement} from './notice.js';
 import {accent, part} from './page.js';
 import {Kept, dress} from './preferences.js';
-import {keptSeat, leaveSeat, reloaded, sharedSeed} from './seat.js';
+import {keepSeat, keptSeat, leaveSeat, reloaded, sharedSeed} from './seat.js';
 import {dark} from './show.js';
 import {Stay} from './stay.js';
 
@@ -26,11 +26,13 @@ const remark = part('fork-notice.remark', NoticeElement);
 const volume = part('fork-controls input', HTMLInputElement);
 const video = part('video', HTMLVideoElement);
 const story = stage.dataset.story ?? '';
+const room = stage.dataset.room ?? '';
+const place = room ? `room ${room}` : story;
 const preferences = new Kept();
 
 /** @type {import('./stay.js').Page} */
 const page = {
-  stage, video, caption, choices, ending, notice, say, mayFocus, restart, wishes, changed,
+  stage, video, caption, choices, ending, notice, say, mayFocus, restart, wishes, changed, room, entered, conduct,
   captioned: () => preferences.values.captions,
   tally: () => tally(found, Number(stage.dataset.endings)),
   still: part('canvas', HTMLCanvasElement),
@@ -44,6 +46,8 @@ let found = keptFound(story);
 let wished = ''; // what the present show was asked for
 /** @type {import('./beside.js').Beside | null} */
 let beside = null;
+/** @type {import('./room.js').RoomElement | null} */
+let company = null;
 
 /** What each question of an element, or each key, does. */
 const answers = {
@@ -65,6 +69,7 @@ const answers = {
   transcript: async () => (await besides()).turn('transcript'),
   map: async () => (await besides()).turn('map'),
   settings: async () => (await besides()).turn('settings'),
+  together: async () => (await import('./room.js')).openRoom(story, (key, seat) => keepSeat(key, seat, false)).catch(({message}) => say(message)),
   share: async () => (await besides()).share(stay.link),
   save: async () => (await (await besides()).save(video, `${story}-${stage.dataset.scene}.png`)) || say('There is no picture yet.'),
   remark: (/** @type {{type: 'remark', text: string}} */ {text}) => say(text),
@@ -85,12 +90,12 @@ volume.addEventListener('input', () => {
   if (volume.valueAsNumber > 0) video.muted = false;
 });
 video.addEventListener('loadeddata', () => void besides(), {once: true});
-addEventListener('pagehide', () => stay.end());
+addEventListener('pagehide', () => (stay.end(), company?.leave()));
 addEventListener('pageshow', ({persisted}) => persisted && enter(true));
 document.addEventListener('fullscreenchange', () => stay.draw());
 
-const kept = keptSeat(story);
-enter(kept !== null && (reloaded() || (!kept.ended && sharedSeed(location.search) === null)));
+const kept = keptSeat(place);
+enter(kept !== null && (room !== '' || reloaded() || (!kept.ended && sharedSeed(location.search) === null)));
 requestAnimationFrame(function draw(now_ms) {
   stay.tick(now_ms);
   requestAnimationFrame(draw);
@@ -107,7 +112,7 @@ function enter(resume) {
 
 /** A new show from its first scene. */
 function restart() {
-  leaveSeat(story);
+  leaveSeat(place);
   enter(false);
 }
 
@@ -136,6 +141,7 @@ function changed(now) {
   const [before, after] = [show.moment, now.moment];
   show = now;
   if (after && after !== before) {
+    if (company) company.question = after.ask;
     const onward = before !== null && after.seq > before.seq && now.told.at(-1)?.kind !== 'back';
     const more = visited(found, onward ? before.scene : null, after);
     if (more !== found) keepFound(story, (found = more));
@@ -152,7 +158,22 @@ async function besides() {
 }
 
 function drawBeside() {
-  beside?.show(show, found, wished !== JSON.stringify(wishes()));
+  beside?.show(show, found, !room && wished !== JSON.stringify(wishes()));
+}
+
+/** There is a seat; in a room its code, its viewers and the host's part come with it. @param {import('./types.js').Session} session */
+async function entered(session) {
+  if (!room) return;
+  const {RoomElement} = await import('./room.js');
+  company = part('fork-room', RoomElement);
+  company.enter(session, room, say);
+  company.question = show.moment?.ask;
+  document.documentElement.toggleAttribute('data-guest', !company.hosts);
+}
+
+/** What in a room the host alone may ask; null where there is no room. @param {{type: string}} asked */
+async function conduct(asked) {
+  return company?.hosts ? company.conduct(asked) : null;
 }
 
 async function inWindow() {
