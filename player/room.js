@@ -62,7 +62,7 @@ export class RoomElement extends HTMLElement {
     this.#draw(code, session, say);
     const look = async () => {
       const viewers = (await figures(session))?.viewers;
-      if (viewers !== undefined) this.#count.textContent = viewers === 1 ? '1 is watching' : `${viewers} are watching`;
+      if (viewers) this.#count.textContent = viewers === 1 ? '1 is watching' : `${viewers} are watching`;
     };
     this.#timer = window.setInterval(() => void look(), EVERY_MS);
     void look();

@@ -149,7 +149,7 @@ class Viewer:
     async def comes(self, expression: str) -> None:
         """Return once an expression of the page is true; TimeoutError if it never is."""
         async with asyncio.timeout(PATIENCE_S):
-            while not await self.page.evaluate(expression):
+            while not await self.page.evaluate(expression):  # noqa: ASYNC110 - the page tells nobody of it
                 await asyncio.sleep(0.05)
 
     async def look(self, selector: str = "video") -> Picture:
