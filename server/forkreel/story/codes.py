@@ -67,6 +67,7 @@ _TEMPLATES = _all(
     "error",
     template_error="A template or an expression that cannot be worked out.",
     braces="Braces round a bare expression.",
+    load_limit="The load-time lines take more time or memory than a story may.",
     load_template="A `#%` line or a `${ ... }` that cannot be worked out when the file is read.",
 )
 _WAYS = _all(

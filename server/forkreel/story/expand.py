@@ -1,35 +1,39 @@
 """Load-time Jinja: `#% ...` line statements and `${ ... }` are worked out once, before the YAML is read.
 
-Every source line carries an invisible marker through the rendering, so that a line which a loop produced still knows
-where it came from.
+A story may come from a stranger, so this is done in a process of its own, within limits of time and memory that the
+sandbox alone cannot hold. The process imports the sandbox and nothing else, and is only started for files that have
+load-time Jinja.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
-
-from jinja2 import TemplateSyntaxError
-from jinja2.exceptions import UndefinedError
+from pathlib import Path
 
 from forkreel.story.diagnostic import Findings, Spot
-from forkreel.story.sandbox import FAULTS, LOAD, harden, load_time, objections
+from forkreel.story.rendering import MAX_LINE, Rendered, needs_rendering, too_long
 
-MAX_EXPANDED = 2 << 20  # characters
-MAX_LINE = 10_000  # characters of a line with load-time Jinja
-MAX_ERRORS = 20
+LIMIT_S = 9.0  # of the processor, and by the clock
+MAX_MEMORY_BYTES = 512 << 20
 
-_SENTENCES = (
-    (r"^Unexpected end of template.*is '(\w+)'$", r"this `\1` is never closed"),
-    (r"^Encountered unknown tag 'end(\w+)'.*$", r"`end\1` closes nothing here"),
-    (r"^.*got 'end of (statement block|print statement)'$", "this ends too early"),
-    ("end of print statement", "the end of the expression"),
-)
-
-_STATEMENT = re.compile(r"^[ \t]*#%")
-_INSERTED = re.compile(r"\$\{.*?\}(?!\})")
-_MARKER = re.compile("^\x00(\\d+)\x00")
+# The packages above `rendering` stand empty: their `__init__` would import pydantic and ruamel, and take half a second.
+_PROGRAM = """
+import json, resource, sys, types
+seconds, memory, path, root = json.loads(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+sys.path[:] = path
+for name, folder in (("forkreel", root), ("forkreel.story", root + "/story")):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [folder]
+from forkreel.story.rendering import main
+main()
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Expanded:
 
 def needs_expanding(text: str) -> bool:
     """Whether the text has any load-time Jinja."""
-    return "${" in text or any(_STATEMENT.match(line) for line in text.split("\n"))
+    return needs_rendering(text)
 
 
 def expand(text: str, findings: Findings) -> Expanded | None:
@@ -50,115 +54,42 @@ def expand(text: str, findings: Findings) -> Expanded | None:
 
     An error in a `${ ... }` leaves a placeholder and mutes its line; an error in a `#%` line ends the reading.
     """
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if len(line) > MAX_LINE and ("${" in line or _STATEMENT.match(line)):
-            message = f"a line with load-time Jinja is longer than {MAX_LINE} characters"
-            findings.error(Spot(number + 1, 1), "file-too-large", message)
-            return None
-    for _ in range(MAX_ERRORS):
-        outcome = _attempt(lines)
-        if isinstance(outcome, Expanded):
-            return outcome
-        number, message, hint = outcome
-        line = lines[number]
-        column = len(line) - len(line.lstrip()) + 1 if _STATEMENT.match(line) else line.find("${") + 1
-        findings.error(Spot(number + 1, max(1, column)), "load-template", message, hint)
-        if _STATEMENT.match(line) or not _INSERTED.search(line):
-            return None
-        findings.mute(number + 1)
-        lines[number] = _INSERTED.sub("unknown", line)
-    return None
+    number = too_long(text)
+    if number is not None:
+        message = f"a line with load-time Jinja is longer than {MAX_LINE} characters"
+        findings.error(Spot(number, 1), "file-too-large", message)
+        return None
+    rendered = _render(text)
+    if isinstance(rendered, str):
+        findings.error(Spot(1, 1), "load-limit", rendered, "let the loops write less, or write it out")
+        return None
+    for line, column, message, hint in rendered.problems:
+        findings.error(Spot(line, column), "load-template", message, hint)
+    for line in rendered.muted:
+        findings.mute(line)
+    return None if rendered.text is None else Expanded(rendered.text, tuple(rendered.origin))
 
 
-def _attempt(lines: Sequence[str]) -> Expanded | tuple[int, str, str]:
-    """The expanded text, or the first error: its source line (from 0), a message and a hint."""
-    marked = "\n".join(
-        line if _STATEMENT.match(line) else f"\x00{number}\x00{line}" for number, line in enumerate(lines)
-    )
-    sandbox = load_time()
+def _render(text: str) -> Rendered | str:
+    """The text as the process rendered it, or a sentence that says why it did not."""
+    limits = [
+        max(1, round(LIMIT_S)),
+        MAX_MEMORY_BYTES,
+        [path for path in sys.path if path],
+        str(Path(__file__).parents[1]),
+    ]
+    command = [sys.executable, "-I", "-S", "-c", _PROGRAM, json.dumps(limits)]
     try:
-        tree = sandbox.parse(marked)
-        for objection in objections(tree, LOAD, sandbox):
-            return (
-                _within(objection.line - 1, lines),
-                objection.message,
-                "docs/writing-stories.md lists what load-time Jinja has",
-            )
-        template = sandbox.from_string(harden(tree, sandbox))
-        pieces, length = [], 0
-        for piece in template.generate():
-            pieces.append(piece)
-            length += len(piece)
-            if length > MAX_EXPANDED:
-                return 0, f"the story grows beyond {MAX_EXPANDED >> 20} MiB when its loops are worked out", ""
-    except TemplateSyntaxError as error:
-        row = _unclosed(lines) if "Unexpected end of template" in str(error) else error.lineno - 1
-        return _within(row, lines), _sentence(error), _syntax_hint(lines, row)
-    except FAULTS as error:
-        return _within(_line_of(error) - 1, lines), _sentence(error), _runtime_hint(error)
-    return _strip("".join(pieces))
-
-
-def _strip(rendered: str) -> Expanded:
-    text, origin, last = [], [], 0
-    for line in rendered.split("\n"):
-        match = _MARKER.match(line)
-        if match:
-            last = int(match[1])
-            line = line[match.end() :]
-        text.append(line)
-        origin.append(last)
-    return Expanded("\n".join(text), tuple(origin))
-
-
-def _line_of(error: BaseException) -> int:
-    """The template's line: Jinja rewrites the traceback so that frames of the template have its lines."""
-    line, trace = 1, error.__traceback__
-    while trace is not None:
-        if "__jinja_exception__" in trace.tb_frame.f_globals or trace.tb_frame.f_code.co_filename == "<template>":
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
-
-
-def _unclosed(lines: Sequence[str]) -> int:
-    """The row of the innermost `for` or `if` that has no end."""
-    open_rows = [0]
-    for row, line in enumerate(lines):
-        match = re.match(r"\s*#%\s*(end)?(for|if)\b", line)
-        if match and match[1]:
-            del open_rows[max(1, len(open_rows) - 1) :]
-        elif match:
-            open_rows.append(row)
-    return open_rows[-1]
-
-
-def _within(number: int, lines: Sequence[str]) -> int:
-    return max(0, min(number, len(lines) - 1))
-
-
-def _sentence(error: BaseException) -> str:
-    if isinstance(error, RecursionError):
-        return "the expression is nested too deeply"
-    message = str(error).replace("\x00", "").strip().rstrip(".")
-    for theirs, ours in _SENTENCES:
-        message = re.sub(theirs, ours, message)
-    if "begin_of" in message or "\\x00" in message or "unexpected char ''" in message:
-        return "a `${ ... }` or `#%` line does not end on the line it starts on"
-    return message or type(error).__name__
-
-
-def _syntax_hint(lines: Sequence[str], number: int) -> str:
-    line = lines[_within(number, lines)]
-    if re.match(r"\s*#%\s*(macro|import|include|extends|call|block|from)\b", line):
-        return "load-time Jinja has for, if and set"
-    if _STATEMENT.match(line):
-        return "`#% for`, `#% if` and `#% set`; each for needs an `#% endfor`, each if an `#% endif`"
-    return "an expression stands between `${` and `}`, on one line"
-
-
-def _runtime_hint(error: BaseException) -> str:
-    if isinstance(error, UndefinedError):
-        return "load-time Jinja knows what `#% set` and `#% for` name; story variables go in `{{ ... }}`"
-    return ""
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=LIMIT_S, check=False)
+    except subprocess.TimeoutExpired:
+        return f"the load-time lines take longer than {LIMIT_S:g} seconds"
+    except OSError as error:
+        return f"the process for the load-time lines cannot be started: {error.strerror or error}"
+    if b"MemoryError" in done.stderr:
+        return f"the load-time lines need more than {MAX_MEMORY_BYTES >> 20} MiB of memory"
+    if done.returncode < 0:
+        return f"the load-time lines take longer than {LIMIT_S:g} seconds of the processor, or too much memory"
+    if done.returncode != 0:
+        last = done.stderr.decode(errors="replace").strip().split("\n")[-1][:200]
+        return f"the process for the load-time lines has failed: {last}"
+    return Rendered(**json.loads(done.stdout))

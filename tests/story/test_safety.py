@@ -1,0 +1,59 @@
+"""A story from a stranger: each attack is refused with a diagnostic, and costs next to nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from forkreel.story import expand as expanding
+from forkreel.story.check import check
+from forkreel.story.diagnostic import Findings
+from forkreel.story.expand import expand
+from tests.story.conftest import Checked
+
+LAUGHS = "story: &a [x, x, x, x, x, x, x, x, x]\nvars:\n" + "".join(
+    f"  {name}: &{name} [{', '.join(['*' + before] * 9)}]\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("story: \"{{ 'a' * 10 ** 9 }}\"\nscenes: {a: {prompt: \"{{ 'a' * 10 ** 9 }}\", ending: x}}", "template-error"),
+        ("story: ${ 'a' * 10 ** 9 }\nscenes: {a: {ending: x}}", "load-template"),
+        ("story: x\n" + "#% for a in range(9999)\n" * 6 + "#% endfor\n" * 6 + "scenes: {}", "load-template"),
+        ("story: x\nscenes: {a: {say: [\"{% for a in 'x' %}{% endfor %}\"], ending: x}}", "template-error"),
+        ("story: x\nscenes: {a: {say: [\"{{ ''.__class__.__mro__ }}\"], ending: x}}", "template-error"),
+        ("story: ${ ''.__class__.__base__.__subclasses__() }\nscenes: {a: {ending: x}}", "load-template"),
+        ("story: ${ ''['__class__'] }\nscenes: {a: {ending: x}}", "load-template"),
+        ("story: ${ '{0.__class__}'.format(1) }\nscenes: {a: {ending: x}}", "load-template"),
+        (LAUGHS + "scenes: {a: {ending: x}}", "alias-bomb"),
+        ("story: x\n#% include '/etc/passwd'\nscenes: {a: {ending: x}}", "load-template"),
+        ("story: !!python/object/apply:os.system ['true']\nscenes: {a: {ending: x}}", "yaml-tag"),
+    ],
+)  # fmt: skip
+def test_an_attack_is_refused_with_its_code(checked: Checked, text: str, code: str) -> None:
+    assert code in [one.code for one in checked(text).errors]
+
+
+def test_a_huge_file_is_not_even_read(tmp_path: Path) -> None:
+    file = tmp_path / "huge.yaml"
+    with file.open("wb") as stream:
+        stream.truncate(50 << 20)
+    assert [one.code for one in check(file).errors] == ["file-too-large"]
+
+
+def test_load_time_lines_have_no_more_memory_than_they_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forkreel.story.expand.MAX_MEMORY_BYTES", 24 << 20)  # Python alone needs more
+    findings = Findings("x")
+    assert expand("story: ${ 1 }", findings) is None
+    assert [one.code for one in findings.report().errors] == ["load-limit"]
+
+
+def test_the_process_of_load_time_lines_imports_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    heavy = "[name for name in ('pydantic', 'ruamel', 'numpy', 'torch', 'asyncio') if name in sys.modules]"
+    program = expanding._PROGRAM.replace("main()\n", f"raise SystemExit('heavy: ' + str({heavy}))\n")
+    monkeypatch.setattr(expanding, "_PROGRAM", program)
+    assert str(expanding._render("x")).endswith("heavy: []")
