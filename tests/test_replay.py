@@ -12,7 +12,7 @@ from forkreel.app import load_stories
 from forkreel.cli import main
 from forkreel.model.testcard import TestCard, decode
 from forkreel.replay import shown
-from forkreel.sound import open_sound
+from forkreel.sound import Studio, open_sound
 from forkreel.stage.archive import Archive
 from forkreel.stage.comfort import Comfort
 from forkreel.stage.record import Kept, Record
@@ -43,7 +43,7 @@ async def played(archive: Archive, session: str) -> tuple[Recorder, Kept]:
         seed=11,
         model=model,
         take=take,
-        sound=open_sound("testcard", 11),
+        sound=open_sound("testcard", story, 11, Studio(lambda: None)),
         output=output,
         clock=clock,
         journal=archive.journal(session),

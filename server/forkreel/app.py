@@ -19,7 +19,7 @@ from forkreel.model.protocol import Model
 from forkreel.model.registry import open_model
 from forkreel.programme import Programme
 from forkreel.settings import Settings
-from forkreel.sound import open_sound
+from forkreel.sound import Studio, open_sound, open_voice
 from forkreel.stage.archive import Archive
 from forkreel.stage.clock import Clock, MonotonicClock
 from forkreel.stage.database import default_url
@@ -95,6 +95,7 @@ class Playhouse:
         self._archive = archive
         self._clock = clock
         self._model: Model | None = None
+        self._studio = Studio(open_voice)
 
     async def warm(self, opener: OpenModel) -> None:
         """Load the model, paint once and read the stories' prompts, in threads; then `ready`."""
@@ -104,6 +105,8 @@ class Playhouse:
         await asyncio.to_thread(self._model.warm)
         await asyncio.to_thread(self._rehearse, self._model)
         await asyncio.to_thread(self._programme.paint, self._model)
+        if self._model.name != "testcard":
+            self._studio.start()
         self.ready = True
 
     @property
@@ -123,8 +126,9 @@ class Playhouse:
             model.point(prompt, {}, 0)
 
     async def close(self) -> None:
-        """Free the model, once no show needs it."""
+        """Free the voice and the model, once no show needs them."""
         self.ready = False
+        await asyncio.to_thread(self._studio.close)
         if self._model is not None:
             await asyncio.to_thread(self._model.close)
 
@@ -171,11 +175,12 @@ class Playhouse:
                 seed=playthrough.seed,
                 model=model,
                 take=take,
-                sound=open_sound(model.name, playthrough.seed, fps),
+                sound=open_sound(model.name, playthrough.story, playthrough.seed, self._studio, fps),
                 output=broadcast,
                 clock=self._clock,
                 fps=fps,
                 cast=playthrough.story.cast,
+                manners=playthrough.story.manners,
                 comfort=order.comfort,
                 journal=self._archive.journal(order.session),
                 room=order.room is not None,

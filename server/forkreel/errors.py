@@ -9,6 +9,7 @@
     │   ├── OutOfMemory     no memory for a picture just now; a draft may need less
     │   ├── PromptError     a prompt that the model cannot read
     │   └── AxisError       an axis the model does not have, or a value outside its range
+    ├── VoiceError          a voice that cannot be loaded, or a text that it cannot say
     ├── StreamError         an offer or a peer connection that cannot be served
     ├── JournalError        a journal that cannot be opened, read or written
     ├── ServeError          the server cannot start (a port in use, no story to play)
@@ -61,6 +62,10 @@ class AxisError(ModelError):
 
 class PromptError(ModelError):
     """A prompt that the model cannot read: an empty one, or one that is too long."""
+
+
+class VoiceError(ForkreelError):
+    """A voice that cannot be loaded, or a text that it cannot say; the show goes on with captions."""
 
 
 class StreamError(ForkreelError):

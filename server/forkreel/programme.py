@@ -14,7 +14,7 @@ from PIL import Image
 
 from forkreel.errors import ForkreelError
 from forkreel.model.protocol import Model
-from forkreel.stage.schedule import reading_time_s
+from forkreel.sound.timing import standing_time_s
 from forkreel.story import Playthrough, Story
 from forkreel.story.walks import walk
 from forkreel.web.theatre import Card
@@ -83,7 +83,7 @@ def minutes(story: Story) -> int:
     """How long a viewer sits before an ending: the mean of random walks, at the pace of captions; at least 1."""
     walks = walk(story, _WALKS)
     spoken = {
-        speech.id: reading_time_s(speech.text.source) for scene in story.scenes.values() for speech in scene.speeches
+        speech.id: standing_time_s(speech.text.source) for scene in story.scenes.values() for speech in scene.speeches
     }
     heard_s = sum(spoken.get(line, 0.0) * times for line, times in walks.lines.items())
     chosen = sum(walks.choices.values())

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from forkreel.errors import JournalError
 from forkreel.model.protocol import Model
-from forkreel.sound import open_sound
+from forkreel.sound import Studio, open_sound, open_voice
 from forkreel.stage.record import Kept
 from forkreel.stage.reel import retold
 from forkreel.stage.show import Show
 from forkreel.story import Playthrough, Story
 from forkreel.watch.recording import Recording
 
+_PATIENCE_S = 60.0  # that a frame waits for its speech: nobody watches meanwhile
 _CLOCKS = {"video": 90_000, "audio": 48_000}
 
 
@@ -58,16 +59,18 @@ def shown(kept: Kept, story: Story, model: Model) -> Iterator[Shown]:
     """Every frame of a session, from its first. Raises `JournalError` when the journal does not fit the story."""
     record = kept.record
     playthrough = Playthrough.start(story, record.seed)
-    show = Show(playthrough, model, record.seed, record.fps, story.cast, record.comfort)
-    sound = open_sound(model.name, record.seed, record.fps)
+    show = Show(playthrough, model, record.seed, record.fps, story.cast, record.comfort, story.manners)
+    studio = Studio(open_voice)
+    sound = open_sound(model.name, story, record.seed, studio, record.fps, patience_s=_PATIENCE_S)
+    if model.name != "testcard":
+        studio.start()
     take = model.take(record.size)
     try:
-        for frame in retold(show, kept.past):
-            for moment in frame.begun:
-                sound.moment(moment, frame.number)
+        for frame in retold(show, kept.past, sound):
             picture = take.paint([frame.point])[0]
             yield Shown(frame.number, picture, sound.block(frame.number, model.space.scalars(frame.point)))
     finally:
+        studio.close()
         take.close()
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from forkreel.errors import ModelError, OutOfMemory, Refused
 from forkreel.latent.space import Axis, Component, LatentPoint, Space
 from forkreel.model.protocol import Quality
+from forkreel.sound.timing import Phrase
 from forkreel.story.moment import (
     Advance,
     Ask,
@@ -107,17 +108,26 @@ class FakeTake:
 
 
 class FakeSound:
-    """Says which frame it is in every sample. Dial: while `gate` is not set, a new moment takes its time."""
+    """Says which frame it is in every sample.
+
+    Dials: the axes that are `led` at a frame; while `gate` is not set, a new moment takes its time.
+    """
 
     def __init__(self, fps: int = 24) -> None:
         self.moments: list[tuple[int, int]] = []
+        self.phrases: tuple[Phrase, ...] = ()
+        self.led: dict[int, dict[str, float]] = {}
         self.gate = threading.Event()
         self.gate.set()
         self._samples = 48_000 // fps
 
-    def moment(self, moment: Moment, frame: int) -> None:
+    def moment(self, moment: Moment, frame: int, phrases: Sequence[Phrase]) -> None:
         assert self.gate.wait(20)
         self.moments.append((moment.number, frame))
+        self.phrases = tuple(phrases)
+
+    def lips(self, frame: int) -> Mapping[str, float]:
+        return self.led.get(frame, {})
 
     def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:
         return np.full((self._samples, 2), frame + 1, np.int16)

@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from forkreel.sound import Ambience, Tone, open_sound
+from forkreel.sound import Soundtrack, Studio, Tone, open_sound
+from forkreel.story import load
 
 
 @pytest.mark.parametrize("fps", [24, 25, 30])
@@ -41,7 +44,8 @@ def test_every_call_gives_a_block_of_its_own() -> None:
     assert not np.all(tone.block(0, {}) == 7)
 
 
-def test_the_test_card_beeps_and_other_models_have_an_ambience() -> None:
-    assert isinstance(open_sound("testcard", 1), Tone)
-    assert isinstance(open_sound("house", 1), Ambience)
-    assert isinstance(open_sound("/some/folder", 1, fps=24), Ambience)
+def test_the_test_card_beeps_and_other_models_have_a_soundtrack() -> None:
+    studio, story = Studio(lambda: None), load(Path(__file__).parents[1] / "stories" / "cast.yaml")
+    assert isinstance(open_sound("testcard", story, 1, studio), Tone)
+    assert isinstance(open_sound("house", story, 1, studio), Soundtrack)
+    assert isinstance(open_sound("/some/folder", story, 1, studio, fps=25), Soundtrack)

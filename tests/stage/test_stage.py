@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from forkreel.sound.timing import speaking_time_s
 from forkreel.stage.journal import Entry
 from forkreel.story.moment import Advance, Back, Choose, Expire
 from tests.helpers.fakes import Recorder, scene
 from tests.stage.conftest import Opener
+
+SPOKEN = "The lake was black, and it kept the moon to itself all night; nobody asked for it."
 
 
 async def test_a_frame_is_painted_for_every_tick(opened: Opener) -> None:
@@ -255,12 +259,30 @@ async def test_a_held_show_still_answers(opened: Opener) -> None:
 
 
 async def test_lines_become_captions_one_after_the_other(opened: Opener) -> None:
-    show = opened([scene("a", lines=["Short.", "x" * 170], ending="end")])
+    show = opened([scene("a", lines=["Short.", SPOKEN], ending="end")])
     await show.run(500)
     first, second = show.said("caption")
     assert (first["start_frame"], first["end_frame"]) == (0, 38), "1.6 s at least"
-    assert (second["start_frame"], second["end_frame"]) == (38, 38 + 240), "170 letters are ten seconds"
-    assert first["text"] == "Short."
+    assert (second["start_frame"], second["end_frame"]) == (38, 38 + round(24 * speaking_time_s(SPOKEN)))
+    assert [first["text"], second["text"]] == ["Short.", SPOKEN]
+    assert [(one.text, one.start_frame) for one in show.sound.phrases] == [("Short.", 0), (SPOKEN, 38)]
+
+
+async def test_a_long_line_is_shown_in_parts_that_follow_each_other(opened: Opener) -> None:
+    show = opened([scene("a", lines=["It went on and on, said the snail. " * 57], ending="end")])
+    await show.run(4000)
+    parts = show.said("caption")
+    assert "".join(part["text"] for part in parts).replace(" ", "") == "Itwentonandon,saidthesnail." * 57
+    assert all(len(part["text"]) <= 120 for part in parts)
+    assert all(one["end_frame"] == next["start_frame"] for one, next in pairwise(parts))
+
+
+async def test_speech_leads_the_axis_that_it_is_bound_to_and_no_other_frame(opened: Opener) -> None:
+    show = opened([scene("a", grey=0.2, ending="end")])
+    show.sound.led = {3: {"grey": 0.9}, 4: {"grey": 7.0}, 5: {"whiskers": 1.0}}
+    await show.run(7)
+    greys = [round(float(point["grey"]), 3) for point in show.model.takes[0].points]
+    assert greys[:7] == [0.2, 0.2, 0.2, 0.9, 1.0, 0.2, 0.2]
 
 
 async def test_a_line_begins_when_the_move_has_mostly_arrived(opened: Opener) -> None:
@@ -326,7 +348,7 @@ async def test_an_ending_stays(opened: Opener) -> None:
 
 async def test_who_comes_late_hears_at_once_where_the_show_stands(opened: Opener) -> None:
     show = opened(
-        [scene("a", choices=("on",)), scene("b", lines=["x" * 170], choices=("go", "stay"), timer_s=3), scene("c")]
+        [scene("a", choices=("on",)), scene("b", lines=[SPOKEN], choices=("go", "stay"), timer_s=3), scene("c")]
     )
     show.stage.choose("x", "poll-0", "on", show.hear)
     await show.run(60)

@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "writing-stories.md").read_text(encoding="utf-8")
 HEADINGS = {
     "story": "The title page",
-    "cast member": "The title page",
+    "cast member": "Voices",
+    "voice": "Voices",
     "scene": "Scenes",
     "move": "Moves",
     "line": "Lines",

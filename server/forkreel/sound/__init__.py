@@ -1,7 +1,11 @@
-"""sound: what is heard, on the same frame clock as the picture. Knows moments and axes, no threads and no network."""
+"""sound: what is said and heard, on the same frame clock as the picture. Knows moments and axes, and no network.
 
-from forkreel.sound.ambience import Ambience
-from forkreel.sound.registry import open_sound
+The studio's is its only thread; everything else is worked out in the show's.
+"""
+
+from forkreel.sound.registry import open_sound, open_voice
+from forkreel.sound.soundtrack import Soundtrack
+from forkreel.sound.studio import Studio
 from forkreel.sound.tone import Tone
 
-__all__ = ["Ambience", "Tone", "open_sound"]
+__all__ = ["Soundtrack", "Studio", "Tone", "open_sound", "open_voice"]

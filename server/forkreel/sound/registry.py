@@ -1,11 +1,43 @@
-"""Picks the sound that goes with a model."""
+"""Picks the sound that goes with a model, and the voice that is there."""
 
 from __future__ import annotations
 
-from forkreel.sound.ambience import Ambience
+import logging
+from collections.abc import Callable
+
+from forkreel.errors import VoiceError
+from forkreel.sound.ahead import coming
+from forkreel.sound.dialogue import LIVE_PATIENCE_S, Dialogue
+from forkreel.sound.espeak import Espeak
+from forkreel.sound.skylark import Skylark
+from forkreel.sound.soundtrack import Soundtrack
+from forkreel.sound.studio import Studio
 from forkreel.sound.tone import Tone
+from forkreel.sound.voice import Voice
+from forkreel.story.story import Story
+
+logger = logging.getLogger(__name__)
+
+_VOICES: tuple[Callable[[], Voice], ...] = (Skylark, Espeak)
 
 
-def open_sound(model_name: str, seed: int, fps: int = 24) -> Tone | Ambience:
-    """The sound of one show: the test card's tone for `testcard`, a seeded ambience for every other model."""
-    return Tone(fps) if model_name == "testcard" else Ambience(seed, fps)
+def open_sound(
+    model_name: str, story: Story, seed: int, studio: Studio, fps: int = 24, *, patience_s: float = LIVE_PATIENCE_S
+) -> Tone | Soundtrack:
+    """The sound of one show: the test card's tone for `testcard`, speech, effects and a score for every other model."""
+    if model_name == "testcard":
+        return Tone(fps)
+    dialogue = Dialogue(studio, story.manners, fps, patience_s)
+    return Soundtrack(seed, fps, dialogue=dialogue, coming=lambda scene: coming(story, scene))
+
+
+def open_voice() -> Voice | None:
+    """The best voice that is installed; None, and a line in the log, when there is none."""
+    reasons = []
+    for voice in _VOICES:
+        try:
+            return voice()
+        except VoiceError as error:
+            reasons.append(str(error))
+    logger.warning("shows have captions, but nobody speaks: %s", "; ".join(reasons))
+    return None

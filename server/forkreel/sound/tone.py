@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forkreel.sound.timing import Phrase
 from forkreel.story.moment import Moment
 
 SAMPLE_RATE = 48000
@@ -28,8 +29,12 @@ class Tone:
         wave = np.sin(2.0 * np.pi * PITCH_HZ / SAMPLE_RATE * np.arange(2 * self._samples))
         self._tone = np.repeat(np.round(wave * PEAK * 32767.0).astype(np.int16)[:, np.newaxis], 2, axis=1)
 
-    def moment(self, moment: Moment, frame: int) -> None:
+    def moment(self, moment: Moment, frame: int, phrases: Sequence[Phrase] = ()) -> None:
         """The story makes no difference."""
+
+    def lips(self, frame: int) -> Mapping[str, float]:
+        """Nobody speaks."""
+        return {}
 
     def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:
         """The sound of `frame`: `(48000 // fps, 2)` int16 at 48 kHz."""

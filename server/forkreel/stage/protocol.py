@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forkreel.sound.timing import Phrase
 from forkreel.story.moment import Event, Moment
 
 
@@ -44,8 +45,12 @@ class Output(Protocol):
 class Sound(Protocol):
     """What is heard, a block for each frame of the show."""
 
-    def moment(self, moment: Moment, frame: int) -> None:
-        """The story moved on at `frame`."""
+    def moment(self, moment: Moment, frame: int, phrases: Sequence[Phrase]) -> None:
+        """The story moved on at `frame`; `phrases` are what will be said, and when."""
+        ...
+
+    def lips(self, frame: int) -> Mapping[str, float]:
+        """Axes that the speech leads at `frame`, in their units: they win over the picture's own."""
         ...
 
     def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:

@@ -8,26 +8,27 @@ from dataclasses import dataclass
 from forkreel.errors import JournalError, Refused
 from forkreel.latent.space import LatentPoint
 from forkreel.stage.journal import Past
+from forkreel.stage.protocol import Sound
 from forkreel.stage.show import Show
-from forkreel.story.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame: its number, the point that is painted, and the moments that began with it, mostly none."""
+    """One frame: its number, and the point that is painted."""
 
     number: int
     point: LatentPoint
-    begun: tuple[Moment, ...]
 
 
-def retold(show: Show, past: Past) -> Iterator[Frame]:
+def retold(show: Show, past: Past, sound: Sound | None = None) -> Iterator[Frame]:
     """Every frame of a fresh `show`, with all that happened to it, up to the last that `past` knows of.
 
-    The points are those of the first telling, to the bit. Raises `JournalError` when the story does not take an event.
+    The points are those of the first telling, to the bit. `sound` is told of every moment, and leads the axes that
+    speech leads. Raises `JournalError` when the story does not take an event.
     """
     show.open()
-    begun = [show.moment]
+    if sound is not None:
+        sound.moment(show.moment, 0, show.said)
     left = list(reversed(past.entries))
     told = past.entries[-1].frame + 1 if past.entries else 0
     for number in range(max(past.frame, told)):
@@ -37,7 +38,6 @@ def retold(show: Show, past: Past) -> Iterator[Frame]:
                 show.apply(entry.event, entry.frame, entry.viewer)
             except Refused as refusal:
                 raise JournalError(f"event {entry.seq} of the journal does not fit the story: {refusal}") from refusal
-            if show.moment is not before:
-                begun.append(show.moment)
-        yield Frame(number, show.at(number), tuple(begun))
-        begun.clear()
+            if sound is not None and show.moment is not before:
+                sound.moment(show.moment, number, show.said)
+        yield Frame(number, show.at(number, {} if sound is None else sound.lips(number)))

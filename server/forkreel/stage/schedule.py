@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from forkreel.sound.timing import Phrase, phrases, standing_time_s
 from forkreel.stage.comfort import Comfort
 from forkreel.stage.messages import Caption
+from forkreel.story.cast import NARRATOR, Manner
 from forkreel.story.moment import Advance, Event, Expire, Moment
 
-WORDS_A_MINUTE = 170  # an unhurried reader of captions
-LETTERS_A_WORD = 6  # the typist's five, and the space
-SHORTEST_LINE_S = 1.6
 MOSTLY_ARRIVED = 0.4  # of the move; eased moves have passed most of what the eye follows by the time the line is read
 BREATH_S = 0.8  # between the last line and the next scene
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The frames of one moment. `closing` is the event that happens by itself at `closing_frame`, if any does."""
+    """The frames of one moment; `said` is what the captions show, for voices.
+
+    `closing` is the event that happens by itself at `closing_frame`, if any does.
+    """
 
     captions: tuple[Caption, ...]
+    said: tuple[Phrase, ...] = ()
     closing: Event | None = None
     closing_frame: int | None = None
 
@@ -31,25 +34,32 @@ class Schedule:
 
 
 def schedule(
-    moment: Moment, frame: int, move_frames: int, fps: int, cast: Mapping[str, str], comfort: Comfort
+    moment: Moment,
+    frame: int,
+    move_frames: int,
+    fps: int,
+    cast: Mapping[str, str],
+    manners: Mapping[str, Manner],
+    comfort: Comfort,
 ) -> Schedule:
-    """The schedule of a moment that begins at `frame` with a move of `move_frames`; `cast` names who speaks."""
-    captions = []
+    """The schedule of a moment that begins at `frame` with a move of `move_frames`.
+
+    `cast` names who speaks, `manners` says how fast.
+    """
+    captions, said = [], []
     spoken = frame + round(MOSTLY_ARRIVED * move_frames)
     for line in moment.lines:
-        end = spoken + round(reading_time_s(line.text) * fps)
         who = None if line.who is None else cast.get(line.who, line.who)
-        captions.append(Caption(who, line.text, spoken, end))
-        spoken = end
+        pace = manners.get(line.who or "", NARRATOR).pace
+        for text in phrases(line.text):
+            end = spoken + round(standing_time_s(text, pace) * fps)
+            captions.append(Caption(who, text, spoken, end))
+            said.append(Phrase(line.who, text, spoken, end))
+            spoken = end
     timer_s = None if moment.ask is None else comfort.time_s(moment.ask.timer_s)
     if moment.ask is not None and timer_s is not None:
-        return Schedule(tuple(captions), Expire(moment.ask.poll), spoken + max(1, round(timer_s * fps)))
+        return Schedule(tuple(captions), tuple(said), Expire(moment.ask.poll), spoken + max(1, round(timer_s * fps)))
     if moment.advances:
         arrived = spoken if captions else frame + move_frames
-        return Schedule(tuple(captions), Advance(moment.number), arrived + round(BREATH_S * fps))
-    return Schedule(tuple(captions))
-
-
-def reading_time_s(text: str) -> float:
-    """How long a line stands, in seconds."""
-    return max(SHORTEST_LINE_S, len(text) / LETTERS_A_WORD / WORDS_A_MINUTE * 60)
+        return Schedule(tuple(captions), tuple(said), Advance(moment.number), arrived + round(BREATH_S * fps))
+    return Schedule(tuple(captions), tuple(said))

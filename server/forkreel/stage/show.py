@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from forkreel.latent.lean import Lean
 from forkreel.latent.space import Axis, LatentPoint
 from forkreel.latent.walker import Walker
 from forkreel.model.protocol import AxisValue, Model
+from forkreel.sound.timing import Phrase
 from forkreel.stage.ballot import FIRST_VOTE_S, Ballot, Close, Extend, Open, RoomEvent, Skip, Vote
 from forkreel.stage.comfort import Comfort
 from forkreel.stage.events import ShowEvent
@@ -23,6 +25,7 @@ from forkreel.stage.journal import Entry, MessageId
 from forkreel.stage.messages import Caption, MomentMessage, Tally, moment_message
 from forkreel.stage.protocol import Playthrough
 from forkreel.stage.schedule import Schedule, schedule
+from forkreel.story.cast import Manner
 from forkreel.story.moment import Advance, Ask, Back, Choose, Event, Expire, Moment
 
 _SCENE = "scene"  # a component of that name carries the scene's index: the test card shows it
@@ -39,6 +42,7 @@ class Show:
         fps: int,
         cast: Mapping[str, str],
         comfort: Comfort,
+        manners: Mapping[str, Manner] = MappingProxyType({}),
         room: bool = False,
     ) -> None:
         self.seq = 0
@@ -49,6 +53,7 @@ class Show:
         self._seed = seed
         self._fps = fps
         self._cast = cast
+        self._manners = manners
         self._comfort = comfort
         self._axes = {axis.name: axis for axis in model.space.axes}
         self._shows_scene = any(component.name == _SCENE for component in model.space.components)
@@ -179,14 +184,24 @@ class Show:
         """The present moment as viewers hear of it at `frame`."""
         return moment_message(self.moment, self._since, frame, self._schedule.deadline_frame)
 
-    def at(self, frame: int) -> LatentPoint:
-        """The point that is painted at `frame`."""
+    @property
+    def said(self) -> tuple[Phrase, ...]:
+        """What is said in the present moment, and when."""
+        return self._schedule.said
+
+    def at(self, frame: int, led: Mapping[str, float] = MappingProxyType({})) -> LatentPoint:
+        """The point that is painted at `frame`; axes that are `led` by something win over the picture's own."""
         assert self._walker is not None, "open() comes first"
-        return self._lean.at(self._walker.at(frame), frame)
+        point = self._lean.at(self._walker.at(frame), frame)
+        known = {name: self._axes[name] for name in led if name in self._axes and not self._axes[name].labels}
+        if not known:
+            return point
+        values = {axis.component: np.float32(_within(led[name], axis)) for name, axis in known.items()}
+        return LatentPoint.of({**point, **values})
 
     def _plan(self, frame: int, move: Move | None) -> None:
         move_frames = 0 if move is None else move.frames
-        self._schedule = schedule(self.moment, frame, move_frames, self._fps, self._cast, self._comfort)
+        self._schedule = schedule(self.moment, frame, move_frames, self._fps, self._cast, self._manners, self._comfort)
         self._told = 0
         self._ballot = Ballot(self.moment.ask) if self._room and self.moment.ask is not None else None
         self._goals = None

@@ -34,6 +34,7 @@ from forkreel.stage.outbox import Outbox
 from forkreel.stage.protocol import Output, Playthrough, Sound
 from forkreel.stage.receipts import Receipts
 from forkreel.stage.show import Show
+from forkreel.story.cast import Manner
 from forkreel.story.moment import Back, Choose
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class Stage:
     """One running show. Build, start and close it on the event loop; the rest of its life is its render thread's.
 
     The show stands still, and nothing is painted, until `viewers` says that somebody watches. `cast` has the names that
-    captions show for who speaks.
+    captions show for who speaks, `manners` how they speak.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Stage:
         clock: Clock | None = None,
         fps: int = 24,
         cast: Mapping[str, str] | None = None,
+        manners: Mapping[str, Manner] | None = None,
         comfort: Comfort | None = None,
         journal: Journal | None = None,
         room: bool = False,
@@ -81,7 +83,7 @@ class Stage:
         self._meter = Meter()
         self._governor = Governor()
         self._journal = journal or MemoryJournal()
-        self._show = Show(playthrough, model, seed, fps, cast or {}, comfort or Comfort(), room)
+        self._show = Show(playthrough, model, seed, fps, cast or {}, comfort or Comfort(), manners or {}, room=room)
         width, height = take.size
         hello = Hello(session, story, seed, fps, width, height, 0)
         self._audience = Audience(hello, self._show.message(0))
@@ -186,7 +188,7 @@ class Stage:
     def _run(self) -> None:
         try:
             self._show.open()
-            self._sound.moment(self._show.moment, self._frame)
+            self._sound.moment(self._show.moment, self._frame, self._show.said)
             self._play()
             self._journal.reached(self._frame, self._paused)
         except Exception as error:
@@ -220,7 +222,7 @@ class Stage:
             self._heard = self._frame  # frames skipped on the way into the pause are not caught up on after it
             self._output.put(tick, None, self._silence(passed))
             return
-        point = self._show.at(self._frame)
+        point = self._show.at(self._frame, self._sound.lips(self._frame))
         picture = self._paint(point, passed)
         self._output.put(tick, picture, self._hear(point, passed))
         self._frame += 1
@@ -300,7 +302,7 @@ class Stage:
         self._outbox.appended(entry.seq)
         self._journal.append(entry, partial(self._written, entry))
         if self._show.moment is not moment:
-            self._sound.moment(self._show.moment, self._frame)
+            self._sound.moment(self._show.moment, self._frame, self._show.said)
             if self._show.closed is not None:
                 self._outbox.say(self._audience.tell, self._show.closed)
             return True

@@ -19,6 +19,13 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     },
     "cast member": {
         "name": "the name that is shown",
+        "voice": "how it speaks",
+        "mouth": "the axis that opens and closes with its speech, or none",
+    },
+    "voice": {
+        "pitch": "in semitones, 0 as it is",
+        "formant": "1 as it is, less for a larger throat, more for a smaller one",
+        "pace": "1 as it is, less for slower",
     },
     "variable": {
         "type": "int, float, bool, text or enum",

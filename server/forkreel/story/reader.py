@@ -8,11 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from forkreel.story.axes import AxisLike
+from forkreel.story.cast_reader import CastReader
 from forkreel.story.diagnostic import Findings, did_you_mean
 from forkreel.story.document import Document, Items, Node, Pair, Scalar, Table
-from forkreel.story.fields import Fields, open_block, shape
+from forkreel.story.fields import Fields, shape
 from forkreel.story.graph import inspect
-from forkreel.story.language import KEYS, RESERVED, VARIABLE_NAME
+from forkreel.story.language import RESERVED, VARIABLE_NAME
 from forkreel.story.rehearsal_reader import RehearsalReader
 from forkreel.story.scene import Scene
 from forkreel.story.scene_reader import SceneReader
@@ -51,7 +52,7 @@ class _Reader:
             self._findings.error(fields.spot, "missing-key", "the story has no title", "start with `story: A Title`")
         version = fields.whole("version", 1, MAX_SEED)
         seed = fields.whole("seed", 0, MAX_SEED)
-        cast = dict(self._cast())
+        cast = CastReader(self._findings, self._axes).cast(self._fields)
         variables = {variable.name: variable for variable in self._variables()}
         scene_pairs = [
             pair
@@ -85,7 +86,8 @@ class _Reader:
             title=title.text.strip() if title else "",
             version=version or 1,
             seed=seed or 0,
-            cast=MappingProxyType(cast),
+            cast=MappingProxyType({member: name for member, (name, _) in cast.items()}),
+            manners=MappingProxyType({member: manner for member, (_, manner) in cast.items()}),
             variables=MappingProxyType(variables),
             start=start,
             scenes=MappingProxyType(scenes),
@@ -103,27 +105,6 @@ class _Reader:
             did_you_mean(scalar.text, scenes),
         )
         return None
-
-    def _cast(self) -> list[tuple[str, str]]:
-        cast = []
-        for pair in self._fields.pairs("cast", "a map of ids to names"):
-            name = self._cast_name(pair)
-            if pair.key.text in KEYS["line"]:
-                message = f"'{pair.key.text}' is a key of a line and cannot be an id of the cast"
-                self._findings.error(pair.key.spot, "bad-id", message)
-            elif self._fields.is_identifier(pair.key, "cast") and name is not None:
-                cast.append((pair.key.text, name))
-        return cast
-
-    def _cast_name(self, pair: Pair) -> str | None:
-        if not isinstance(pair.value, Table):
-            scalar = self._fields.text_of(pair.value, pair.key.text)
-        else:
-            member = open_block(pair.value, "cast member", self._findings)
-            scalar = member.text("name") if member else None
-            if member is not None and "name" not in member:
-                return pair.key.text
-        return scalar.text.strip() if scalar else None
 
     def _variables(self) -> list[Variable]:
         return [

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from forkreel.story.cast import FORMANT, PACE, PITCH
 from forkreel.story.fields import MAX_WORDS
 from forkreel.story.language import EASINGS, IDENTIFIER, KEYS, PATHS, RULES, TALLIES, VARIABLE_NAME
 from forkreel.story.reader import MAX_SEED
@@ -69,7 +70,8 @@ _SHAPES: Mapping[str, Mapping[str, Schema]] = {
         "scenes": _map(_ID, _block("scene"), minProperties=1),
         "tests": _list(_block("test")),
     },
-    "cast member": {"name": _TEXT},
+    "cast member": {"name": _TEXT, "voice": _block("voice"), "mouth": _TEXT},
+    "voice": {"pitch": _number(*PITCH), "formant": _number(*FORMANT), "pace": _number(*PACE)},
     "variable": {
         "type": _words(KINDS),
         "default": _VALUE,

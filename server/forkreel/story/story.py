@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from forkreel.story.cast import Manner
 from forkreel.story.moment import Ending
 from forkreel.story.rehearsal import Rehearsal
 from forkreel.story.scene import Scene
@@ -29,7 +30,8 @@ class Edge(NamedTuple):
 class Story:
     """A story that was read without errors. Its mappings are read-only and in the order of the file.
 
-    `name` is the file's stem; `cast` maps an id to the name that is shown; `rehearsals` are the tests that it carries.
+    `name` is the file's stem; `cast` maps an id to the name that is shown, `manners` to how it speaks;
+    `rehearsals` are the tests that it carries.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Story:
     version: int
     seed: int
     cast: Mapping[str, str]
+    manners: Mapping[str, Manner]
     variables: Mapping[str, Variable]
     start: str
     scenes: Mapping[str, Scene]

@@ -1,0 +1,118 @@
+"""The mixer: three buses to one, music low under speech, an even loudness over the whole show, no peak too high."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forkreel.sound.voice import SAMPLE_RATE, Signal
+
+TARGET_LUFS = -16.0
+CEILING = 10 ** (-2.2 / 20)  # of a sample; true peaks between samples then stay below -1 dBFS
+_DUCKED = {"music": 0.3, "effects": 0.55}  # what is left under speech
+_DUCK_S = 0.25
+_RISE_S = 0.8
+_LOOK_AHEAD = 240  # samples: 5 ms by which everything is late
+_RELEASE_S = 0.15
+_LEVEL_S = 12.0  # how long the leveller looks back
+_RANGE = (0.4, 2.5)  # how far it goes
+_SLEW_DB_S = 0.8
+_GATE = 10 ** ((-50 + 0.691) / 10)  # blocks below it are silence, not to be made louder
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """What viewers set, 0..1 each."""
+
+    voice: float = 1.0
+    effects: float = 1.0
+    music: float = 1.0
+
+
+class Mixer:
+    """Mixes one show in blocks of `block` samples, 5 ms late."""
+
+    def __init__(self, block: int) -> None:
+        self.volumes = Volumes()
+        self._block = block
+        self._gains = {"voice": 1.0, "effects": 1.0, "music": 1.0}
+        self._weighting = _Weighting()
+        self._leveller = _Leveller(block / SAMPLE_RATE)
+        self._level = 1.0
+        self._tail = np.zeros((2, _LOOK_AHEAD), np.float32)
+        self._need = np.ones(2 * _LOOK_AHEAD, np.float32)
+        self._held = 1.0
+
+    def mix(self, voice: Signal, effects: Signal, music: Signal, *, speaks: bool) -> Signal:
+        """`voice` is mono, `(block,)`, the others `(2, block)`; `speaks` lowers them. The mix is `(2, block)`."""
+        mix = self._bus("effects", effects, speaks) + self._bus("music", music, speaks)
+        mix += self._bus("voice", voice, speaks)[np.newaxis]
+        before, self._level = self._level, self._leveller.gain(self._weighting.power(mix))
+        mix *= np.linspace(before, self._level, self._block, dtype=np.float32)
+        return self._limited(mix)
+
+    def _bus(self, name: str, signal: Signal, speaks: bool) -> Signal:
+        wanted = getattr(self.volumes, name) ** 2 * (_DUCKED.get(name, 1.0) if speaks else 1.0)
+        before = self._gains[name]
+        seconds = _DUCK_S if wanted < before else _RISE_S
+        now = before + (wanted - before) * (1.0 - np.exp(-3.0 * self._block / SAMPLE_RATE / seconds))
+        self._gains[name] = now
+        return signal * np.linspace(before, now, self._block, dtype=np.float32)
+
+    def _limited(self, mix: Signal) -> Signal:
+        """Turns down before a peak, and slowly up again after it."""
+        from scipy.ndimage import minimum_filter1d, uniform_filter1d
+
+        heard = np.concatenate([self._tail, mix], axis=1)
+        self._tail = mix[:, -_LOOK_AHEAD:].copy()
+        need = np.minimum(1.0, CEILING / np.maximum(np.abs(mix).max(axis=0), 1e-6)).astype(np.float32)
+        fall = np.float32(1.0 / (_RELEASE_S * SAMPLE_RATE)) * np.arange(1, self._block + 1, dtype=np.float32)
+        need = np.minimum(np.minimum.accumulate(need - fall), self._held) + fall
+        self._held = float(need[-1])
+        window = np.concatenate([self._need, np.minimum(need, 1.0)])
+        self._need = window[-2 * _LOOK_AHEAD :]
+        least = minimum_filter1d(window, _LOOK_AHEAD + 1, mode="nearest", origin=-(_LOOK_AHEAD // 2))
+        soft = uniform_filter1d(least, _LOOK_AHEAD, mode="nearest")
+        gain = soft[_LOOK_AHEAD : _LOOK_AHEAD + self._block]
+        limited: Signal = np.clip(heard[:, : self._block] * gain, -CEILING, CEILING)
+        return limited
+
+
+class _Weighting:
+    """The ear's weighting of ITU-R BS.1770-4 at 48 kHz, carried on from block to block."""
+
+    _SHELF = (1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585)
+    _HIGH_PASS = (1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621)
+
+    def __init__(self) -> None:
+        self._sections = np.array([self._SHELF, self._HIGH_PASS])
+        self._state = np.zeros((2, 2, 2))  # (section, side, order)
+
+    def power(self, mix: Signal) -> float:
+        """The weighted power of both sides of a block, added."""
+        from scipy.signal import sosfilt
+
+        heard, self._state = sosfilt(self._sections, mix, axis=1, zi=self._state)
+        return float(np.mean(np.square(heard), axis=1).sum())
+
+
+class _Leveller:
+    """Brings the loudness of the last seconds near the target, more slowly than an ear follows."""
+
+    def __init__(self, block_s: float) -> None:
+        self._block_s = block_s
+        self._power = 10 ** ((TARGET_LUFS + 0.691) / 10)
+        self._db = 0.0
+
+    def gain(self, power: float) -> float:
+        """The gain after a block of so much weighted power."""
+        if power > _GATE and power > 0.1 * self._power:
+            self._power += (power - self._power) * self._block_s / _LEVEL_S
+        elif power > _GATE:  # much quieter than what went before: a little of it counts
+            self._power += (power - self._power) * 0.25 * self._block_s / _LEVEL_S
+        wanted = TARGET_LUFS + 0.691 - 10 * np.log10(self._power)
+        wanted = float(np.clip(wanted, *(20 * np.log10(_RANGE))))
+        step = _SLEW_DB_S * self._block_s
+        self._db += float(np.clip(wanted - self._db, -step, step))
+        return float(10 ** (self._db / 20))

@@ -1,0 +1,62 @@
+"""The sound of one show: dialogue, effects and music, mixed. Implements `stage.protocol.Sound`.
+
+A function of the seed, the moments and the frames with their axes: a replay sounds the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forkreel.sound.dialogue import Dialogue
+from forkreel.sound.effects import Effects
+from forkreel.sound.mixer import Mixer
+from forkreel.sound.music import Music
+from forkreel.sound.timing import Phrase
+from forkreel.sound.voice import SAMPLE_RATE
+from forkreel.story.moment import Line, Moment
+
+Coming = Callable[[str], Iterable[Line]]
+"""From a scene's id to the lines that may well be said next."""
+
+
+class Soundtrack:
+    """Plays one show. `coming` gives what may be said after a scene, so that it is made ahead."""
+
+    def __init__(self, seed: int, fps: int, *, dialogue: Dialogue, coming: Coming = lambda _: ()) -> None:
+        assert SAMPLE_RATE % fps == 0, f"{fps} frames a second do not share out {SAMPLE_RATE} samples"
+        block = SAMPLE_RATE // fps
+        self._coming = coming
+        self._dialogue = dialogue
+        self._effects = Effects(seed, block, fps)
+        self._music = Music(seed, block, fps)
+        self._mixer = Mixer(block)
+        self._scene: str | None = None
+
+    def moment(self, moment: Moment, frame: int, phrases: Sequence[Phrase] = ()) -> None:
+        """A new scene is answered on the next beat; after an ending the melody rests."""
+        if self._scene is not None and moment.scene != self._scene:
+            self._music.score.turn(ended=moment.ending is not None)
+        self._scene = moment.scene
+        self._dialogue.moment(phrases)
+        self._dialogue.prepare(self._coming(moment.scene))
+
+    def lips(self, frame: int) -> Mapping[str, float]:
+        """Axes that the speech leads at `frame`: they win over the picture's own."""
+        return self._dialogue.lips(frame)
+
+    def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:
+        """The sound of one frame: `(48000 // fps, 2)` int16 at 48 kHz.
+
+        Listens to `hour` (0..24), `haze`, `fox`, `fox_x`, `gait`, `sit` and `lantern` (0..1) and `walk` (a phase);
+        those that the model lacks are quiet.
+        """
+        mix = self._mixer.mix(
+            self._dialogue.block(frame),
+            self._effects.play(frame, axes),
+            self._music.play(frame, axes),
+            speaks=self._dialogue.speaks(frame),
+        )
+        return np.ascontiguousarray(np.round(mix.T * np.float32(32767.0)).astype(np.int16))

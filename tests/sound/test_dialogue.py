@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from tests.sound.conftest import Hum
+
+from forkreel.sound.dialogue import Dialogue
+from forkreel.sound.timing import Phrase
+from forkreel.story.cast import Manner
+
+MANNERS = {"fox": Manner(pitch=2.0, mouth="mouth"), "voice": Manner(pitch=-2.0, mouth=None)}
+LINE = "The lake was black. It kept the moon to itself."
+FOX = Phrase("fox", LINE, 10, 110)
+
+
+@pytest.fixture
+def dialogue(studio) -> Dialogue:
+    return Dialogue(studio(Hum()), MANNERS, 24)
+
+
+def play(dialogue: Dialogue, frames: range) -> tuple[np.ndarray, np.ndarray]:
+    mouths, blocks = [], []
+    for frame in frames:
+        mouths.append(dialogue.lips(frame).get("mouth", 0.0))
+        blocks.append(dialogue.block(frame))
+    return np.array(mouths), np.concatenate(blocks)
+
+
+def test_speech_begins_on_the_first_sample_of_its_first_frame(dialogue: Dialogue) -> None:
+    dialogue.moment([FOX])
+    _, pcm = play(dialogue, range(0, 60))
+    assert not pcm[: 10 * 2000].any()
+    assert pcm[10 * 2000 : 10 * 2000 + 200].any()
+
+
+def test_the_mouth_follows_the_envelope_without_lag(dialogue: Dialogue) -> None:
+    dialogue.moment([FOX])
+    mouths, pcm = play(dialogue, range(0, 110))
+    envelope = np.sqrt(np.mean(pcm.reshape(-1, 2000) ** 2, axis=1))
+    by_lag = {lag: np.corrcoef(np.roll(mouths, lag)[12:100], envelope[12:100])[0, 1] for lag in range(-3, 4)}
+    assert by_lag[0] > 0.95
+    assert max(by_lag, key=lambda lag: by_lag[lag]) == 0
+    assert 0.5 < mouths.max() <= 1.0
+    assert mouths[:10].max() == 0.0
+
+
+def test_nobody_who_is_not_seen_to_speak_moves_a_mouth(dialogue: Dialogue) -> None:
+    for who in (None, "voice", "stranger"):
+        dialogue.moment([Phrase(who, LINE, 0, 100)])
+        assert all(dialogue.lips(frame) == {} for frame in range(40))
+
+
+def test_a_turn_of_the_story_fades_what_is_being_said(dialogue: Dialogue) -> None:
+    dialogue.moment([FOX])
+    _, before = play(dialogue, range(0, 40))
+    dialogue.moment([])
+    _, after = play(dialogue, range(40, 44))
+    joined = np.concatenate([before[-4000:], after])
+    assert np.abs(np.diff(joined)).max() < 1.3 * np.abs(np.diff(before)).max()
+    assert after[:1500].any()
+    assert not after[2000:].any()
+
+
+def test_speech_that_comes_late_joins_where_it_should_be(studio) -> None:
+    on_time, late = Dialogue(studio(Hum()), MANNERS, 24), Dialogue(studio(Hum()), MANNERS, 24)
+    on_time.moment([FOX])
+    late.moment([FOX])
+    _, whole = play(on_time, range(10, 60))
+    late._studio.take(late._part(FOX), 10)
+    _, part = play(late, range(30, 60))
+    assert np.array_equal(whole[21 * 2000 :], part[2000:])
+    assert np.abs(part[:100]).max() < 0.01
+
+
+def test_the_others_make_room_before_something_is_said(dialogue: Dialogue) -> None:
+    dialogue.moment([FOX])
+    assert [frame for frame in range(0, 130) if dialogue.speaks(frame)] == list(range(4, 110))
+
+
+def test_text_that_cannot_be_said_is_silent_and_moves_nothing(dialogue: Dialogue) -> None:
+    dialogue.moment([Phrase("fox", "…", 0, 38)])
+    mouths, pcm = play(dialogue, range(0, 38))
+    assert not pcm.any()
+    assert not mouths.any()
+    assert not dialogue.speaks(20)
