@@ -73,7 +73,7 @@ export class Picture extends EventTarget {
   /** @param {import('./types.js').Session} session */
   async #stayConnected({whep: url, token}) {
     const {signal} = this.#stopped;
-    const backoff = new Backoff();
+    const backoff = new Backoff({most_ms: 2_000});
     for (;;) {
       const whep = (this.whep = new Whep(token));
       const sketching = setInterval(() => this.#sketch(), STILL_MS);

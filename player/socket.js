@@ -63,7 +63,7 @@ export class Socket extends EventTarget {
   }
 
   async #stayOpen() {
-    const backoff = new Backoff();
+    const backoff = new Backoff({most_ms: 2_000});
     while (!this.#closed.signal.aborted) {
       await this.#once(() => backoff.reset());
       if (this.#closed.signal.aborted) return;
