@@ -11,6 +11,7 @@ import pytest
 
 from forkreel.story.check import AxisRange, check
 from forkreel.story.codes import CODES
+from forkreel.story.diagnostic import Diagnostic
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8")
@@ -25,26 +26,26 @@ class Entry(NamedTuple):
 
 
 def entries() -> dict[str, Entry]:
-    found = {}
+    listed = {}
     for section in re.split(r"(?m)^### ", PAGE)[1:]:
         heading = re.match(r"`([a-z0-9-]+)` \((error|warning)\)\n\n(.*?)\n\n", section, re.DOTALL)
         assert heading, section[:60]
         examples = re.findall(r"```(yaml|sh)\n(.*?)```", section, re.DOTALL)
         assert len(examples) == 2, heading[1]
-        found[heading[1]] = Entry(heading[2], heading[3], examples[0], examples[1])
-    return found
+        listed[heading[1]] = Entry(heading[2], heading[3], examples[0], examples[1])
+    return listed
 
 
 ENTRIES = entries()
 
 
-def codes(example: tuple[str, str], folder: Path) -> set[str]:
+def found(example: tuple[str, str], folder: Path) -> tuple[Diagnostic, ...]:
     language, text = example
     if language == "sh":
         subprocess.run(["/bin/sh", "-ec", text], cwd=folder, check=True)
     else:
         (folder / "tale.yaml").write_text(text, encoding="utf-8")
-    return {one.code for one in check(folder / "tale.yaml", axes=AXES).diagnostics}
+    return check(folder / "tale.yaml", axes=AXES).diagnostics
 
 
 def test_the_page_has_every_code_and_no_other() -> None:
@@ -59,12 +60,16 @@ def test_the_page_says_what_the_code_means(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", ENTRIES)
-def test_the_failing_example_gives_its_code_alone(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_failing_example_gives_its_code_alone_and_a_hint(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if code == "load-limit":
         monkeypatch.setattr("forkreel.story.expand.LIMIT_S", 0.5)
-    assert codes(ENTRIES[code].failing, tmp_path) == {code}
+    diagnostics = found(ENTRIES[code].failing, tmp_path)
+    assert {one.code for one in diagnostics} == {code}
+    assert all(one.hint for one in diagnostics)
 
 
 @pytest.mark.parametrize("code", ENTRIES)
 def test_the_mended_example_gives_nothing(code: str, tmp_path: Path) -> None:
-    assert codes(ENTRIES[code].mended, tmp_path) == set()
+    assert found(ENTRIES[code].mended, tmp_path) == ()

@@ -124,3 +124,14 @@ def test_what_the_reader_refuses_the_schema_refuses_too(wrong: dict[str, Any], t
 def test_load_time_lines_fit_the_schema() -> None:
     text = "story: x\nseed: ${ n }\nscenes:\n  #% for room in rooms\n  ${ room }: {goto: '${ room }'}\n  #% endfor\n"
     assert fits(raw(text), WHOLE)
+
+
+def test_the_schema_beside_the_stories_is_that_of_the_language() -> None:
+    shipped = json.loads((ROOT / "stories" / "forkreel.schema.json").read_text(encoding="utf-8"))
+    assert shipped == schema(), "write it anew: forkreel schema > stories/forkreel.schema.json"
+
+
+@pytest.mark.parametrize("story", sorted((ROOT / "stories").glob("*.yaml")), ids=lambda story: story.stem)
+def test_a_story_that_ships_names_its_schema_to_editors(story: Path) -> None:
+    modeline = story.read_text(encoding="utf-8").split("\n")[0]
+    assert modeline == "# yaml-language-server: $schema=forkreel.schema.json"

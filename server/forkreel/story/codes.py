@@ -14,10 +14,40 @@ class Code(NamedTuple):
 
     severity: Severity
     meaning: str
+    mend: str
+    """How it is mended, where whoever found it knows nothing better."""
+
+
+_MENDS: Mapping[str, str] = {
+    "file-missing": "look for a slip in the name, or in the folder that the command runs in",
+    "file-unreadable": "a story is a plain file that you may read",
+    "file-too-large": "write what repeats with `#% for`, or make two stories of it",
+    "too-deep": "nothing in the language is nested so deep: look for brackets that are never closed",
+    "alias-bomb": "write the value out, or repeat it with `#% for`",
+    "duplicate-id": "give one of them another id",
+    "out-of-range": "take a number within these limits",
+    "wrong-type": "write what is wanted in its place",
+    "unknown-word": "take one of these words",
+    "too-long": "shorten it, or make two of it",
+    "bad-id": "an id has letters, digits, _ and -, at most 64",
+    "missing-key": "add the key",
+    "unknown-key": "delete it",
+    "unknown-scene": "take the id of a scene, or write the scene",
+    "unknown-choice": "take the id of a choice",
+    "unknown-ending": "take the id of an ending",
+    "axis-value": "take a value that the axis has",
+    "template-error": "docs/writing-stories.md lists what expressions have",
+    "load-template": "docs/writing-stories.md lists what load-time Jinja has",
+    "yaml-syntax": "look at this line and the one above it: quotes, brackets, indentation",
+    "no-scenes": "write a scene: `scenes: {end: {ending: The end}}`",
+    "after-ending": "delete one of the two",
+    "unreachable-branch": "move the way without a condition to the end of the list",
+}
 
 
 def _all(severity: Severity, **meanings: str) -> dict[str, Code]:
-    return {name.replace("_", "-"): Code(severity, meaning) for name, meaning in meanings.items()}
+    names = {name: name.replace("_", "-") for name in meanings}
+    return {names[name]: Code(severity, meaning, _MENDS.get(names[name], "")) for name, meaning in meanings.items()}
 
 
 _FILE = _all(

@@ -128,6 +128,7 @@ class Findings:
         assert CODES[code].severity == severity, f"the code {code} is one of a {CODES[code].severity}"
         if spot.line in self._muted:
             return
+        hint = hint or CODES[code].mend
         excerpt = self.lines[spot.line - 1] if 0 < spot.line <= len(self.lines) else ""
         self._found.setdefault(
             (spot, code, message), Diagnostic(self.file, spot, severity, code, message, hint, excerpt)

@@ -12,6 +12,7 @@ from forkreel.story.language import IDENTIFIER, KEYS
 from forkreel.story.variables import describe
 
 MAX_WORDS = 2_000  # characters of a text
+_SYNONYMS = {"number": "float", "string": "text", "str": "text", "boolean": "bool", "integer": "int", "list": "enum"}
 
 
 class Fields:
@@ -128,7 +129,7 @@ class Fields:
             scalar.spot,
             "unknown-word",
             f"'{key}' is one of {', '.join(words)}, not {scalar.text[:40]!r}",
-            did_you_mean(scalar.text, words),
+            did_you_mean(_SYNONYMS.get(scalar.text.lower(), scalar.text), words),
         )
         return None
 

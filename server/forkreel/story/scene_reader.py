@@ -345,4 +345,4 @@ class SceneReader:
         first = seen.setdefault(scalar.text, scalar.spot)
         if first != scalar.spot:
             message = f"the {kind} id '{scalar.text}' is given twice; first in line {first.line}"
-            self._findings.error(scalar.spot, "duplicate-id", message, "an id names one thing")
+            self._findings.error(scalar.spot, "duplicate-id", message)
