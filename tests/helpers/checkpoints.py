@@ -44,8 +44,8 @@ def checkpoint(folder: Path, kind: str, *, taesd: bool = False) -> Path:
     pipeline.save_pretrained(folder, safe_serialization=True)
     if taesd:
         AutoencoderTiny(
-            encoder_block_out_channels=(8, 8, 8, 8), decoder_block_out_channels=(8, 8, 8, 8), num_encoder_blocks=(1, 1, 1, 1),
-            num_decoder_blocks=(1, 1, 1, 1),
+            encoder_block_out_channels=(8, 8, 8, 8), decoder_block_out_channels=(8, 8, 8, 8),
+            num_encoder_blocks=(1, 1, 1, 1), num_decoder_blocks=(1, 1, 1, 1),
         ).save_pretrained(folder / "taesd")  # fmt: skip
     return folder
 
@@ -60,8 +60,8 @@ def _unet(**more: Any) -> UNet2DConditionModel:
 
 def _vae() -> AutoencoderKL:
     return AutoencoderKL(
-        block_out_channels=(4, 4, 4, 4), norm_num_groups=4, layers_per_block=1, down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4, latent_channels=4,
+        block_out_channels=(4, 4, 4, 4), norm_num_groups=4, layers_per_block=1, latent_channels=4,
+        down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4,
     )  # fmt: skip
 
 
@@ -85,15 +85,15 @@ def _letters() -> CLIPTokenizer:
 def _sd() -> StableDiffusionPipeline:
     return StableDiffusionPipeline(
         vae=_vae(), text_encoder=_clip(), tokenizer=_letters(), unet=_unet(),
-        scheduler=EulerDiscreteScheduler(timestep_spacing="trailing", steps_offset=1), safety_checker=None, feature_extractor=None,
-        requires_safety_checker=False,
+        scheduler=EulerDiscreteScheduler(timestep_spacing="trailing", steps_offset=1),
+        safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )  # fmt: skip
 
 
 def _lcm() -> LatentConsistencyModelPipeline:
     return LatentConsistencyModelPipeline(
-        vae=_vae(), text_encoder=_clip(), tokenizer=_letters(), unet=_unet(time_cond_proj_dim=8), scheduler=LCMScheduler(),
-        safety_checker=None, feature_extractor=None, requires_safety_checker=False,
+        vae=_vae(), text_encoder=_clip(), tokenizer=_letters(), unet=_unet(time_cond_proj_dim=8),
+        scheduler=LCMScheduler(), safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )  # fmt: skip
 
 
@@ -105,8 +105,8 @@ def _sdxl() -> StableDiffusionXLPipeline:
         projection_class_embeddings_input_dim=6 * 8 + WIDTH,
     )  # fmt: skip
     return StableDiffusionXLPipeline(
-        vae=_vae(), text_encoder=_clip(), text_encoder_2=_clip(projected=True), tokenizer=_letters(), tokenizer_2=_letters(),
-        unet=unet, scheduler=EulerAncestralDiscreteScheduler(timestep_spacing="trailing"), add_watermarker=False,
+        vae=_vae(), text_encoder=_clip(), text_encoder_2=_clip(projected=True), tokenizer=_letters(),
+        tokenizer_2=_letters(), unet=unet, scheduler=EulerAncestralDiscreteScheduler(timestep_spacing="trailing"), add_watermarker=False,
     )  # fmt: skip
 
 
@@ -128,11 +128,11 @@ def _sana() -> SanaSprintPipeline:
             num_attention_heads=4,
             num_key_value_heads=2,
             head_dim=8,
-        )  # fmt: skip
+        )
     )
     transformer = SanaTransformer2DModel(
-        in_channels=4, out_channels=4, num_layers=1, num_attention_heads=2, attention_head_dim=4, num_cross_attention_heads=2,
-        cross_attention_head_dim=4, cross_attention_dim=8, caption_channels=WIDTH, sample_size=8, patch_size=1,
+        in_channels=4, out_channels=4, num_layers=1, num_attention_heads=2, attention_head_dim=4,
+        num_cross_attention_heads=2, cross_attention_head_dim=4, cross_attention_dim=8, caption_channels=WIDTH, sample_size=8, patch_size=1,
         guidance_embeds=True, qk_norm="rms_norm_across_heads",
     )  # fmt: skip
     vae = AutoencoderDC(

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("torch", reason="the house model paints with torch")
 
 from forkreel.director import Move
-from forkreel.errors import AxisError, MissingWeights, ModelError
+from forkreel.errors import AxisError, MissingWeights, ModelError, OutOfMemory
 from forkreel.latent import Walker
 from forkreel.model.house.house import WEIGHTS, HouseModel
 
@@ -61,6 +61,19 @@ def test_a_draft_is_the_same_picture_in_coarser_pixels_and_half_the_work(house):
     assert np.abs(full[2] - drafts[2]).mean() < 4
     take.quality = "full"
     assert np.array_equal(take.paint(points), full)
+
+
+@pytest.mark.parametrize("fault", [MemoryError(), RuntimeError("std::bad_alloc")])
+def test_no_memory_is_said_as_what_it_is(house, monkeypatch, fault):
+    def short(setting):
+        raise fault
+
+    point, take = house.point("", {}, 0), house.take((256, 144))
+    with monkeypatch.context() as patched:
+        patched.setattr(house._engine, "cut", short)
+        with pytest.raises(OutOfMemory, match="no memory"):
+            take.paint([point])
+    assert take.paint([point]).std() > 10
 
 
 def test_no_points_are_no_pictures(house):

@@ -96,7 +96,8 @@ def plug_in(tmp_path: Path, monkeypatch) -> None:
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: easel\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
-        "[forkreel.models]\npainted = easel:painted\nbroken = easel:broken\nnothing = easel:nothing\ngone = easel:gone\n"
+        "[forkreel.models]\npainted = easel:painted\nbroken = easel:broken\n"
+        "nothing = easel:nothing\ngone = easel:gone\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
 

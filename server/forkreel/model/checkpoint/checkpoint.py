@@ -66,8 +66,9 @@ class CheckpointModel:
         self._fps, self._stride = fps, stride
         self._turn = threading.Lock()
         self._embedded = lru_cache(maxsize=64)(self._embed)
-        pipeline.to(self._device)
-        decoder.to(self._device)
+        dtype = torch.float16 if self._device.type == "cuda" else torch.float32  # whatever it was saved in
+        pipeline.to(self._device, dtype)
+        decoder.to(self._device, dtype)
         with self._turn:
             embeddings = self._embedded("a picture")
         channels, (width, height) = self._denoiser.config.in_channels, self.size
@@ -104,17 +105,17 @@ class CheckpointModel:
                 f"{folder} is of the kind {index['_class_name']!r}; those that can be played: {list(FAMILIES)}"
             )
         folders.check_parts(folder, index, family.optional)
-        half = torch.cuda.is_available()
+        half = {"torch_dtype": torch.float16} if torch.cuda.is_available() else {}
         try:
             diffusers_logging.disable_progress_bar()
             without = {part: None for part in family.optional if part in index}
             pipeline = DiffusionPipeline.from_pretrained(
                 folder, local_files_only=True, use_safetensors=True, low_cpu_mem_usage=False,
-                torch_dtype=torch.float16 if half else torch.float32, **without,
+                **half, **without,
                 **({"requires_safety_checker": False} if "safety_checker" in without else {}),
             )  # fmt: skip
             pipeline.set_progress_bar_config(disable=True)
-            decoder = _small_decoder(folder, family.decoder if fetched else None, pipeline.dtype) or pipeline.vae
+            decoder = _small_decoder(folder, family.decoder if fetched else None) or pipeline.vae
         except _BROKEN as error:
             raise ModelError(f"{folder} cannot be loaded as {family.title}: {error}") from error
         return cls(name, pipeline, family, decoder, size, fps, stride)
@@ -248,9 +249,9 @@ def _memory(name: str) -> Iterator[None]:
         raise OutOfMemory(f"there is no memory for a picture by {name}") from error
 
 
-def _small_decoder(folder: Path, hub_id: str | None, dtype: torch.dtype) -> Any:
+def _small_decoder(folder: Path, hub_id: str | None) -> Any:
     """The `AutoencoderTiny` in the folder, or the one of the hub; None where there is none."""
-    how: dict[str, Any] = {"torch_dtype": dtype, "use_safetensors": True, "low_cpu_mem_usage": False}
+    how: dict[str, Any] = {"use_safetensors": True, "low_cpu_mem_usage": False}
     if (folder / SMALL_DECODER).is_dir():
         return AutoencoderTiny.from_pretrained(folder / SMALL_DECODER, local_files_only=True, **how)
     if hub_id is None:

@@ -16,7 +16,7 @@ from diffusers.utils import logging as diffusers_logging
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
-from forkreel.errors import MissingWeights, ModelError
+from forkreel.errors import MissingWeights, ModelError, OutOfMemory
 from forkreel.latent.space import LatentPoint, Space
 from forkreel.model.house import stars, weather
 from forkreel.model.house.compositor import Compositor
@@ -137,7 +137,10 @@ class HouseModel:
         self, settings: Sequence[Setting], size: tuple[int, int], noises: Sequence[NDArray[np.float32]] = ()
     ) -> NDArray[np.uint8]:
         """The same from settings; stars and weather only where there is a noise `(72, 128)` for each."""
-        frames = np.empty((len(settings), size[1], size[0], 3), np.uint8)
+        try:
+            frames = np.empty((len(settings), size[1], size[0], 3), np.uint8)
+        except MemoryError as error:
+            raise OutOfMemory(f"there is no memory for {len(settings)} pictures of {size[0]}x{size[1]}") from error
 
         def one(n: int) -> None:
             noise = noises[n] if n < len(noises) else None
@@ -150,8 +153,13 @@ class HouseModel:
         return frames
 
     def cut(self, setting: Setting) -> Cut:
-        """The papers of a setting: most of the work."""
-        return self._engine.cut(setting)
+        """The papers of a setting: most of the work. Raises `OutOfMemory`."""
+        try:
+            return self._engine.cut(setting)
+        except (MemoryError, RuntimeError) as error:  # OpenVINO says it of C++'s std::bad_alloc
+            if isinstance(error, MemoryError) or "bad_alloc" in str(error) or "allocate" in str(error):
+                raise OutOfMemory("there is no memory for the papers of a picture") from error
+            raise
 
     def lay(self, cut: Cut, setting: Setting, noise: NDArray[np.float32] | None, frame: NDArray[np.uint8]) -> None:
         """Lays papers into a frame `(height, width, 3)`, with stars and weather where there is a noise."""
