@@ -1,0 +1,147 @@
+"""Sliders, swatches and the field for words: they follow the finger, ask at a pace, and draw what the server confirms.
+
+The questions are put by the test, in the server's place; what the page sends goes to the real server, which refuses it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, WebSocket, expect
+
+from tests.browser.conftest import NewViewer
+from tests.browser.viewer import Viewer
+from tests.helpers.serving import Serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+HOUR = {"id": "hour", "kind": "slider", "label": "Hour", "low": 0, "high": 24, "step": None, "value": 6}
+LAMP = {
+    "id": "lamp",
+    "kind": "swatches",
+    "label": "Lamp",
+    "options": [
+        {"value": "amber", "label": "Amber", "colour": "#f4a742"},
+        {"value": "moon", "label": "Moon", "colour": "#7da7e8"},
+    ],
+    "value": "amber",
+}
+WORDS = {
+    "id": "words",
+    "kind": "text",
+    "label": "Ask the fox",
+    "max_length": 40,
+    "placeholder": "Anything",
+    "value": "",
+    "understood": None,
+}
+
+
+class Wire:
+    """What the page sends over its websocket."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[dict[str, Any]] = []
+        page.on("websocket", self._opened)
+
+    def _opened(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda payload: self.sent.append(json.loads(payload)))
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [message for message in self.sent if message["type"] == kind]
+
+
+async def hear(viewer: Viewer, message: dict[str, Any]) -> None:
+    """Let the page hear a message as if the server had sent it."""
+    await viewer.page.evaluate("(message) => kept.sockets.at(-1).onmessage({data: JSON.stringify(message)})", message)
+
+
+async def asked(viewer: Viewer, *controls: dict[str, Any], choices: int = 1, seq: int = 900) -> None:
+    """Put a question with controls."""
+    offered = [{"id": f"c{number}", "label": f"Choice {number}", "available": True} for number in range(choices)]
+    ask = {"poll": "p", "prompt": "As you like it", "choices": offered, "controls": controls, "deadline_frame": None}
+    await hear(viewer, {"type": "moment", "seq": seq, "frame": 0, "scene": "fork", "lines": [], "ask": ask})
+
+
+async def test_a_slider_follows_the_finger_asks_at_most_30_times_a_second_and_then_shows_what_is_confirmed(
+    viewer: Viewer,
+) -> None:
+    wire = Wire(viewer.page)
+    await viewer.watch("crossroads")
+    await asked(viewer, HOUR)
+    slider = viewer.page.get_by_role("slider", name="Hour")
+    await expect(slider).to_have_value("6")
+    box = await slider.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    before_ms = await viewer.page.evaluate("performance.now()")
+    await viewer.page.mouse.move(box["x"] + box["width"] * 0.25, y)
+    await viewer.page.mouse.down()
+    for step in range(60):
+        await viewer.page.mouse.move(box["x"] + box["width"] * (0.25 + 0.5 * step / 60), y)
+    held = await slider.evaluate("(slider) => slider.valueAsNumber")
+    await asked(viewer, {**HOUR, "value": 1}, seq=901)
+    assert await slider.evaluate("(slider) => slider.valueAsNumber") == held, "a thumb that is held follows the finger"
+    await viewer.until(lambda: bool(wire.of("steer")) and wire.of("steer")[-1]["value"] == held)
+    took_s = (await viewer.page.evaluate("performance.now()") - before_ms) / 1000
+    assert len(wire.of("steer")) <= 30 * took_s + 2
+    assert {message["control"] for message in wire.of("steer")} == {"hour"}
+    assert 15 < held < 20
+    await viewer.page.mouse.up()
+    await expect(slider).to_have_value("1")  # the server has confirmed nothing else
+    await viewer.shot("slider-1024")
+
+
+async def test_sliders_and_swatches_move_by_key_and_the_digits_still_choose(viewer: Viewer) -> None:
+    wire = Wire(viewer.page)
+    await viewer.watch("crossroads")
+    await asked(viewer, {**HOUR, "step": 1}, LAMP)
+    await viewer.page.get_by_role("slider", name="Hour").focus()
+    await viewer.page.keyboard.press("ArrowRight")
+    await viewer.until(lambda: [message["value"] for message in wire.of("steer")] == [7])
+    await viewer.page.get_by_role("radio", name="Amber").focus()
+    await viewer.page.keyboard.press("ArrowRight")
+    await viewer.until(lambda: [message["value"] for message in wire.of("steer")] == [7, "moon"])
+    await expect(viewer.page.get_by_role("radio", name="Amber")).to_be_checked()  # it was refused
+    await asked(viewer, {**HOUR, "step": 1}, {**LAMP, "value": "moon"}, seq=901)
+    await expect(viewer.page.get_by_role("radio", name="Moon")).to_be_checked()
+    await expect(viewer.page.get_by_role("radio", name="Moon")).to_be_focused()  # nobody's focus is taken
+    await viewer.page.keyboard.press("1")
+    await viewer.until(lambda: [message["choice"] for message in wire.of("choose")] == ["c0"])
+
+
+async def test_a_field_sends_what_was_typed_keeps_what_was_refused_and_shows_what_was_understood(
+    viewer: Viewer,
+) -> None:
+    wire = Wire(viewer.page)
+    await viewer.watch("crossroads")
+    await asked(viewer, WORDS, choices=0)
+    field = viewer.page.get_by_label("Ask the fox")
+    await expect(field).to_be_focused()
+    await field.press_sequentially("1 where from? k b")  # none of it is a shortcut
+    await viewer.page.keyboard.press("Enter")
+    await viewer.until(lambda: [message["text"] for message in wire.of("say")] == ["1 where from? k b"])
+    assert [message["type"] for message in wire.sent if message["type"] in ("pause", "back", "choose")] == []
+    await expect(viewer.remark).to_be_visible()
+    await expect(field).to_have_value("1 where from? k b")
+    await asked(viewer, {**WORDS, "value": "where from", "understood": "Where do you come from?"}, choices=0, seq=901)
+    said = viewer.page.locator("fork-field").get_by_role("status")
+    await expect(said).to_have_text("“where from”, understood as “Where do you come from?”")
+    await expect(field).to_have_attribute("maxlength", "40")
+    await viewer.shot("field-1024")
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (1024, 768)])
+async def test_everything_asked_is_within_the_window(
+    seated: NewViewer, house: Serving, width: int, height: int
+) -> None:
+    viewer = await seated(house.url, width=width, height=height)
+    await viewer.watch("crossroads")
+    await asked(viewer, HOUR, LAMP, choices=2)
+    for part in (viewer.page.get_by_role("heading", name="As you like it"), viewer.choice("Choice 1")):
+        box = await part.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= box["y"] + box["height"] <= height
+    await viewer.shot(f"controls-{width}")
