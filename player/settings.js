@@ -44,6 +44,7 @@ export class SettingsElement extends HTMLElement {
       if (input.type === 'checkbox') input.checked = value === true;
       else if (input.type === 'radio') input.checked = input.value === String(value);
       else input.value = String(value);
+      if (input.type === 'range') input.style.setProperty('--share', String(value));
     }
   }
 }

@@ -8,6 +8,7 @@ const EVERY_MS = 1_000;
 /** Figures over the picture: its size and rates, and how long the ways to the server and back take. */
 export class StatisticsElement extends HTMLElement {
   #timer = 0;
+  #presented = NaN;
   #shown = NaN;
   #decoded = NaN;
   #rows = document.createElement('dl');
@@ -28,8 +29,18 @@ export class StatisticsElement extends HTMLElement {
     clearInterval(this.#timer);
     this.#shown = this.#decoded = NaN;
     if (this.hidden) return;
+    this.#count();
     this.#timer = window.setInterval(() => void this.#measure(), EVERY_MS);
     void this.#measure();
+  }
+
+  /** Counts what the browser shows; its playback quality counts streams in some browsers only. */
+  #count() {
+    const {video} = this.source?.() ?? {};
+    video?.requestVideoFrameCallback?.((_now_ms, {presentedFrames}) => {
+      this.#presented = presentedFrames;
+      if (!this.hidden) this.#count();
+    });
   }
 
   async #measure() {
@@ -37,8 +48,7 @@ export class StatisticsElement extends HTMLElement {
     if (!source) return;
     const {video, whep, answer_ms, picture_ms, frame} = source;
     const [received, painted] = await Promise.all([whep?.measure(), source.painted()]);
-    const quality = video.getVideoPlaybackQuality();
-    const shown = quality.totalVideoFrames - quality.droppedVideoFrames;
+    const shown = this.#presented;
     const decoded = received?.decoded ?? NaN;
     this.#write({
       Picture: `${video.videoWidth}×${video.videoHeight}, frame ${Math.floor(frame)}`,

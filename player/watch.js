@@ -128,6 +128,7 @@ function dressed() {
   dress(document.documentElement, values);
   video.volume = values.volume;
   volume.value = String(values.volume);
+  volume.style.setProperty('--share', String(values.volume));
   stay.draw();
   drawBeside();
 }

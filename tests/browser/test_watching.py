@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import GATE, NewViewer
 from tests.browser.moving import eye_of
@@ -178,3 +178,21 @@ async def test_a_model_moves_the_picture_towards_the_scene_that_was_chosen(seate
         await eye.sees_another_scene(1)
         await viewer.shot(f"moved-{model}")
         await viewer.page.close()
+
+
+async def test_a_story_is_played_by_touch(browser: Browser, house: Serving) -> None:
+    context = await browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
+    viewer = Viewer(await context.new_page(), house.url)
+    await viewer.page.goto(viewer.url)
+    await viewer.page.get_by_role("link", name="Play Crossroads").tap()
+    await viewer.plays()
+    await viewer.page.get_by_role("button", name="More").tap()
+    await viewer.page.locator("#menu").get_by_role("button", name="Transcript").tap()
+    await expect(viewer.panel).to_be_visible()
+    await viewer.panel.get_by_role("button", name="Close").tap()
+    await viewer.choice("Left").tap()
+    await viewer.in_scene("lake")
+    await viewer.choice("Rest").tap()
+    await expect(viewer.choice("Again")).to_be_visible(timeout=15_000)
+    assert viewer.complaints == []
+    await context.close()

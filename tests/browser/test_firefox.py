@@ -1,0 +1,41 @@
+"""The main path in Firefox: the picture comes, a key chooses, the panel opens, an ending is reached."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser.firefox import firefox
+from tests.browser.viewer import ARTEFACTS
+from tests.helpers.serving import serving
+
+PROGRAM = "/usr/bin/firefox-esr"
+
+
+@pytest.mark.browser
+async def test_a_story_is_watched_and_answered_in_firefox(tmp_path: Path) -> None:
+    if shutil.which(PROGRAM) is None:
+        pytest.skip(f"{PROGRAM} is missing: tests/helpers/debian.sh installs it")
+    async with serving() as house, firefox(PROGRAM, tmp_path) as page:
+        await page.goto(f"{house.url}/watch/crossroads")
+        await page.comes("document.querySelector('.stage[data-seen]') !== null")
+        await page.comes("document.querySelector('video').currentTime > 1")
+        assert await page.value("document.querySelector('video').videoWidth") == 512
+        await page.press(",")
+        await page.comes("document.querySelector('fork-settings').checkVisibility()")
+        await page.shot(ARTEFACTS / "firefox-settings.png")
+        await page.press("\ue00c")  # Escape
+        await page.press("1")
+        await page.comes("document.querySelector('.stage').dataset.scene === 'lake'")
+        await page.comes("document.querySelector('fork-countdown').checkVisibility()")
+        await page.value("document.querySelector('[popovertarget=menu]').click()")
+        await page.comes("document.querySelector('#menu').matches(':popover-open')")
+        await page.shot(ARTEFACTS / "firefox-menu.png")
+        await page.press("\ue00c")
+        await page.press("i")
+        await page.comes("/Shown[1-9]/.test(document.querySelector('fork-statistics').textContent)")
+        await page.press("2")
+        await page.comes("document.querySelector('fork-ending').checkVisibility()")
+        assert await page.value("document.querySelector('fork-ending h2').textContent") == "Asleep"
