@@ -215,5 +215,16 @@ def test_graph_prints_mermaid_and_writes_by_the_name_of_the_file(tmp_path: Path)
     assert (nowhere.exit_code, "cannot be written" in nowhere.stderr) == (2, True)
 
 
+def test_ids_are_told_and_with_write_written(tmp_path: Path) -> None:
+    story = tmp_path / "tale.yaml"
+    story.write_text("story: x\nscenes:\n  a:\n    say:\n      - Hello.  # she waves\n    ending: x\n")
+    told = run("ids", story)
+    assert (told.exit_code, "tale.yaml:5:9: a-1" in told.stdout, "id: a-1" in story.read_text()) == (0, True, False)
+    assert run("ids", story, "--write").exit_code == 0
+    assert "      - id: a-1\n        text: Hello.  # she waves\n" in story.read_text()
+    assert "0 ids" in run("ids", story).stdout
+    assert run("ids", tmp_path / "none.yaml").exit_code == 2
+
+
 def test_schema_prints_the_schema() -> None:
     assert json.loads(run("schema").stdout)["$schema"].endswith("2020-12/schema")

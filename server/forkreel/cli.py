@@ -174,6 +174,27 @@ def graph(story: Path, output: Path | None) -> None:
 
 
 @main.command()
+@click.argument("story", type=_FILE)
+@click.option("--write", is_flag=True, help="Write the ids into the file; without it they are only told.")
+def ids(story: Path, write: bool) -> None:
+    """Give every line of STORY an id where it has none; comments and layout stay."""
+    from forkreel.story.identify import identify
+
+    found = identify(story)
+    for given in found.given:
+        told = given.id or "left as it is: load-time Jinja writes this line, so give it an id with `${ ... }` in it"
+        click.echo(f"{story}:{given.spot.line}:{given.spot.column}: {told}")
+    count = sum(given.id is not None for given in found.given)
+    if write and count:
+        try:
+            breaks = "\r\n" if b"\r\n" in story.read_bytes() else "\n"
+            story.write_text(found.text, encoding="utf-8", newline=breaks)
+        except OSError as error:
+            raise ForkreelError(f"{story} cannot be written: {error.strerror}") from error
+    click.echo(f"{story}: {count} id{'s' if count != 1 else ''} {'written' if write else 'to write: --write does it'}")
+
+
+@main.command()
 def schema() -> None:
     """Print the JSON Schema of story files, for editors."""
     from forkreel.story.schema import schema as story_schema
