@@ -1,6 +1,7 @@
 import pytest
 
-from forkreel.sound.score import DAWN, DAY, DUSK, NIGHT, Note, Score, mood_at
+from forkreel.sound.score import DAWN, DAY, DUSK, NIGHT, TENSE, Note, Score, mood_at
+from forkreel.story.language import MOODS
 
 EIGHTH = 10  # frames
 
@@ -102,3 +103,33 @@ def test_the_lantern_makes_glints_and_no_lantern_none() -> None:
 
     assert glints(0.0) == 0
     assert glints(1.0) > glints(0.3) > 0
+
+
+def test_the_storys_mood_is_taken_up_with_the_next_chord_and_wins_over_hour_and_weather() -> None:
+    score = Score(2, 24)
+    written(score, range(85))
+    score.wanted = "tense"
+    assert all(note.brightness == DAY.brightness for note in written(score, range(85, 160)).get(80, []))
+    assert {n.brightness for n in score.notes(160, {"hour": 12.0}) if n.instrument == "pad"} == {TENSE.brightness}
+
+
+def test_a_storm_makes_the_music_tense() -> None:
+    notes = Score(2, 24).notes(0, {"hour": 12.0, "storm": 0.9})
+    assert {note.brightness for note in notes if note.instrument == "pad"} == {TENSE.brightness}
+
+
+def test_a_silent_scene_has_no_notes_from_its_next_chord_on_and_the_music_comes_back() -> None:
+    score = Score(2, 24)
+    written(score, range(10))
+    score.wanted = "silent"
+    rest = written(score, range(10, 800))
+    assert max(rest, default=0) < 160 + 30
+    score.wanted = None
+    assert any(note.instrument == "pad" for found in written(score, range(800, 1000)).values() for note in found)
+
+
+def test_every_mood_of_the_language_is_played() -> None:
+    for mood in MOODS:
+        score = Score(2, 24)
+        score.wanted = mood
+        assert bool(score.notes(0, {})) == (mood != "silent")

@@ -79,8 +79,8 @@ def test_a_fox_that_stands_sits_or_is_away_makes_no_steps(hidden: dict[str, floa
 def test_there_are_two_steps_in_each_stride() -> None:
     track = silent(1)
     struck = []
-    track._effects._steps.strike = lambda *args: struck.append(args)  # type: ignore[method-assign]
-    for frame, axes in walk(24 * 10):
+    track._effects._struck.strike = lambda *args: struck.append(args)  # type: ignore[method-assign]
+    for frame, axes in walk(24 * 10, lantern=0.0):
         track.block(frame, axes)
     assert len(struck) == 2 * 11 - 1  # the stride begins on a contact, before anything is heard
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from forkreel.story.language import EASINGS, KEYS, PATHS, RULES, TALLIES
+from forkreel.story.language import EASINGS, KEYS, MOODS, PATHS, RULES, SOUNDS, TALLIES
 from forkreel.story.sandbox import PLAY_FUNCTIONS, filters, load_time, play_time
 from forkreel.story.variables import KINDS
 from tests.story.conftest import Checked
@@ -17,6 +17,7 @@ HEADINGS = {
     "scene": "Scenes",
     "move": "Moves",
     "line": "Lines",
+    "sfx": "Sounds and music",
     "ask": "Questions",
     "choice": "Questions",
     "vote": "Rooms",
@@ -42,7 +43,8 @@ def test_every_key_of_the_language_is_on_the_page(block: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", sorted({*EASINGS, *PATHS, *RULES, *TALLIES, *KINDS, *filters(play_time()), *filters(load_time())})
+    "word",
+    sorted({*EASINGS, *MOODS, *SOUNDS, *PATHS, *RULES, *TALLIES, *KINDS, *filters(play_time()), *filters(load_time())}),
 )
 def test_every_word_of_the_language_is_on_the_page(word: str) -> None:
     assert f"`{word}`" in PAGE

@@ -78,14 +78,18 @@ class Space:
     def scalars(self, point: LatentPoint) -> dict[str, float]:
         """The numbers in a point by the names and in the units that authors use: an hour is 0..24.
 
-        Components of more than one number are left out; a component without an axis goes by its own name.
+        Of an axis of words each word's share is there, as `place=lake`; other components of more than one number are left
+        out. A component without an axis goes by its own name.
         """
         numbers: dict[str, float] = {}
         for component in self.components:
-            array = point[component.name]
+            array, axis = point[component.name], self.axis_of(component.name)
+            if axis is not None and axis.labels and array.size == len(axis.labels):
+                numbers.update(zip((f"{axis.name}={label}" for label in axis.labels), array.tolist(), strict=True))
+                continue
             if array.size != 1:
                 continue
-            value, axis = float(array.reshape(())), self.axis_of(component.name)
+            value = float(array.reshape(()))
             if axis is not None and component.turns:
                 value = axis.low + value * (axis.high - axis.low)
             numbers[component.name if axis is None else axis.name] = value

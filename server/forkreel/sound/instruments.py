@@ -1,11 +1,17 @@
-"""The instruments of the ambience, as timbres: a pad, a music box, a glint of glass, and the fox's paws."""
+"""The instruments of the ambience, as timbres: a pad, a music box, a glint of glass, and what effects are made of."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forkreel.sound.bank import Timbre
+
+Struck = tuple[tuple[float, float, Timbre], ...]
+"""What makes up one effect: seconds after its beginning (less than a frame), loudness, timbre."""
 
 
 def hertz(pitch: float) -> float:
@@ -58,3 +64,71 @@ def paw(random: np.random.Generator, pan: float) -> Timbre:
 def _panned(hz: NDArray[np.float64], decay: NDArray[np.float64], loud: NDArray[np.float64], pan: float) -> Timbre:
     """`pan` goes from 0, left, to 1, right, with equal power."""
     return Timbre(hz, decay, loud * np.cos(pan * np.pi / 2.0), loud * np.sin(pan * np.pi / 2.0))
+
+
+def drop(random: np.random.Generator) -> Timbre:
+    """A drop of rain on leaves."""
+    hz = random.uniform(1100.0, 3800.0)
+    return _panned(np.array([hz, 1.52 * hz]), np.array([95.0, 150.0]), np.array([1.0, 0.4]), random.uniform(0.05, 0.95))
+
+
+def crackle(random: np.random.Generator, pan: float) -> Timbre:
+    """A spit of the lantern's flame."""
+    hz = np.exp(random.uniform(np.log(900.0), np.log(4200.0), 5))
+    return _panned(hz, random.uniform(180.0, 420.0, 5), random.uniform(-0.6, 0.6, 5), pan)
+
+
+def bell(random: np.random.Generator, pan: float) -> Struck:
+    """A small church bell: hum, prime, minor third, fifth, nominal and two above."""
+    hz = 392.0 * np.array([0.5, 1.0, 1.003, 1.19, 1.5, 2.0, 2.52, 3.01])
+    loud = np.array([0.5, 0.45, 0.3, 0.4, 0.2, 0.35, 0.12, 0.08])
+    return ((0.0, 1.0, _panned(hz, np.array([0.35, 0.6, 0.6, 0.8, 1.1, 1.4, 2.4, 3.0]), loud, pan)),)
+
+
+def knock(random: np.random.Generator, pan: float) -> Struck:
+    """A knuckle on wood."""
+    hz = np.concatenate([[142.0, 236.0, 331.0], random.uniform(500.0, 1600.0, 8)])
+    loud = np.concatenate([[1.0, 0.7, 0.4], random.uniform(-0.15, 0.15, 8)])
+    return ((0.0, 1.0, _panned(hz, np.concatenate([[26.0, 34.0, 48.0], np.full(8, 90.0)]), loud, pan)),)
+
+
+def door(random: np.random.Generator, pan: float) -> Struck:
+    """A wooden door falls shut, and its latch after it."""
+    shut = _panned(np.array([58.0, 97.0, 163.0, 251.0]), np.array([9.0, 13.0, 22.0, 40.0]), np.full(4, 0.6), pan)
+    latch = random.uniform(1400.0, 3600.0, 6)
+    return (
+        (0.0, 1.0, shut),
+        *knock(random, pan),
+        (0.035, 0.35, _panned(latch, np.full(6, 160.0), random.uniform(-0.5, 0.5, 6), pan)),
+    )
+
+
+def splash(random: np.random.Generator, pan: float) -> Struck:
+    """Something small falls into water."""
+    hz = np.concatenate([random.uniform(260.0, 700.0, 6), random.uniform(900.0, 3000.0, 20)])
+    loud = np.concatenate([random.uniform(-0.5, 0.5, 6), random.uniform(-0.12, 0.12, 20)])
+    return ((0.0, 1.0, _panned(hz, np.concatenate([np.full(6, 12.0), random.uniform(9.0, 40.0, 20)]), loud, pan)),)
+
+
+def thunder(random: np.random.Generator, pan: float) -> Struck:
+    """Far thunder: many low partials that swell and fade, never a crack."""
+    hz = random.uniform(32.0, 130.0, 30)
+    loud = random.uniform(-0.3, 0.3, 30) * (60.0 / hz) ** 0.5
+    slow, fast = random.uniform(0.5, 1.2, 30), random.uniform(2.0, 5.0, 30)
+    wide = Timbre(
+        np.concatenate([hz, hz]),
+        np.concatenate([slow, fast]),
+        np.concatenate([loud, -loud]),
+        np.concatenate([loud, -loud]) * np.tile(random.choice([-1.0, 1.0], 30), 2),
+    )
+    return ((0.0, 1.2, wide),)
+
+
+def chime(random: np.random.Generator, pan: float) -> Struck:
+    """Three glints, one after the other within a blink."""
+    return tuple((0.012 * number, 0.4, glint(pitch, pan)) for number, pitch in enumerate((88, 93, 95)))
+
+
+CUES: Mapping[str, Callable[[np.random.Generator, float], Struck]] = MappingProxyType(
+    {"bell": bell, "chime": chime, "door": door, "knock": knock, "splash": splash, "thunder": thunder}
+)

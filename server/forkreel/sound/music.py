@@ -41,4 +41,4 @@ class Music:
             self._bank.strike(timbre(note), level * note.loudness)
         dry = self._bank.play()
         played: Signal = dry + self._room.answer(dry)
-        return np.float32(1.6) * played
+        return np.float32(1.8) * played

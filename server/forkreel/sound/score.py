@@ -1,4 +1,4 @@
-"""What is played when: a slow, seeded music in one of four moods that follow the hour. Knows beats, no samples.
+"""What is played when: a slow, seeded music whose mood follows the story, the weather or the hour. Knows no samples.
 
 Everything begins on an eighth. Chords last two bars, a phrase of the melody four; its first bar comes back in the
 second, so that an ear finds something to hold on to.
@@ -69,6 +69,18 @@ DUSK = Mood(  # B minor pentatonic over G
     pad=1.0,
     box=0.9,
 )
+TENSE = Mood(  # E phrygian, low
+    name="tense",
+    chords=((40, 52, 55, 59), (41, 53, 57, 60), (40, 52, 57, 59), (38, 53, 57, 62)),
+    scale=(59, 60, 62, 64, 65, 67, 69),
+    rhythms=_SPARSE[:2],
+    brightness=0.2,
+    pad=1.15,
+    box=0.55,
+)
+_BY_NAME = {"bright": DAY, "tender": DAWN, "wistful": DUSK, "still": NIGHT, "tense": TENSE}
+SILENT = "silent"
+_STORMY = 0.6  # from here on weather makes the music tense
 _HOURS = ((5.0, NIGHT), (8.5, DAWN), (16.5, DAY), (20.5, DUSK), (24.0, NIGHT))  # until when
 
 
@@ -101,6 +113,8 @@ class Score:
         self._ahead: dict[int, list[Note]] = {}
         self._turned = False
         self._ended = False
+        self._rests = False
+        self.wanted: str | None = None  # the mood that the story asks for, by its name
 
     def turn(self, ended: bool) -> None:
         """The story took a turn: the next beat answers with a rising figure. After an ending the melody rests."""
@@ -116,30 +130,44 @@ class Score:
             return []
         self._last = now
         if now // EIGHTHS != self._bar:
-            self._write(now, axes.get("hour", 12.0))
+            self._write(now, axes)
         if self._turned:
             self._turned = False
-            self._answer(now)
+            if not self._rests:
+                self._answer(now)
         notes = self._ahead.get(now, [])
         self._ahead = {eighth: later for eighth, later in self._ahead.items() if eighth > now}
         return notes + self._glints(now, axes.get("lantern", 0.0))
 
-    def _write(self, now: int, hour: float) -> None:
+    def _write(self, now: int, axes: Mapping[str, float]) -> None:
         """Writes down the bar that `now` lies in, from `now` on."""
         bar = now // EIGHTHS
-        if self._bar is None or bar // 2 != self._bar // 2:
-            self._mood = mood_at(hour)
+        if self._rests and self.wanted == SILENT:
+            self._bar = bar
+            return
+        if self._bar is None or self._rests or bar // 2 != self._bar // 2:
+            self._mood = self._fitting(axes)
+            self._rests = self.wanted == SILENT
             self._chord = self._mood.chords[0 if self._ended else bar // 2 % len(self._mood.chords)]
-            self._pads(now, self._chord, 1.0)
+            if not self._rests:
+                self._pads(now, self._chord, 1.0)
         else:
             self._pads(now, self._chord[1:], 0.5)
         self._bar = bar
+        if self._rests:
+            return
         for eighth, pitch, loudness in self._melody(bar):
             at = bar * EIGHTHS + eighth
             pan = 0.32 + 0.36 * (pitch % 5) / 4.0
             if at >= now:
                 self._add(at, Note("box", pitch, loudness * self._mood.box, pan))
                 self._add(at + 3, Note("box", pitch, 0.33 * loudness * self._mood.box, 1.0 - pan))  # an echo
+
+    def _fitting(self, axes: Mapping[str, float]) -> Mood:
+        """What the story asks for, else what the weather or the hour brings."""
+        if self.wanted in _BY_NAME:
+            return _BY_NAME[self.wanted]
+        return TENSE if axes.get("storm", 0.0) > _STORMY else mood_at(axes.get("hour", 12.0))
 
     def _pads(self, now: int, chord: tuple[int, ...], loudness: float) -> None:
         mood = self._mood

@@ -28,6 +28,7 @@ class Soundtrack:
     def __init__(self, seed: int, fps: int, *, dialogue: Dialogue, coming: Coming = lambda _: ()) -> None:
         assert SAMPLE_RATE % fps == 0, f"{fps} frames a second do not share out {SAMPLE_RATE} samples"
         block = SAMPLE_RATE // fps
+        self._fps = fps
         self._coming = coming
         self._dialogue = dialogue
         self._effects = Effects(seed, block, fps)
@@ -40,6 +41,8 @@ class Soundtrack:
         if self._scene is not None and moment.scene != self._scene:
             self._music.score.turn(ended=moment.ending is not None)
         self._scene = moment.scene
+        self._music.score.wanted = moment.mood
+        self._effects.cue((frame + round(cue.at_s * self._fps), cue.sound) for cue in moment.cues)
         self._dialogue.moment(phrases)
         self._dialogue.prepare(self._coming(moment.scene))
 

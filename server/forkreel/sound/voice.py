@@ -12,7 +12,7 @@ from forkreel.story.cast import Manner
 
 SAMPLE_RATE = 48000
 SLOWEST, FASTEST = 0.88, 1.6  # times the natural pace: how far speech is bent to fit its time
-_LOUDNESS = 0.115  # of full scale, root mean square while something is said: -16 LUFS when heard on both sides
+_LOUDNESS = 0.128  # of full scale, root mean square while something is said: -16 LUFS with its pauses
 
 Signal = NDArray[np.float32]
 

@@ -54,3 +54,40 @@ def _band(random: np.random.Generator, length: int, low_hz: float, high_hz: floa
     noise = np.fft.irfft(np.fft.rfft(random.standard_normal(length)) * shape, length)
     noise /= np.sqrt(np.mean(noise**2))
     return np.concatenate([noise, noise[:block]]).astype(np.float32)
+
+
+Shape = tuple[float, float, tuple[float, ...], float]
+"""Of a noise: from and to which frequency, the periods of its swells in seconds, and how deep they go (0..1)."""
+
+RAIN: Shape = (900.0, 5200.0, (9.1, 21.0), 0.25)
+WATER: Shape = (140.0, 650.0, (2.9, 4.3, 11.0), 0.85)
+
+
+class Noise:
+    """One band of noise that swells and falls: rain, or the water at a shore."""
+
+    def __init__(self, seed: int, shape: Shape, block: int, fps: int) -> None:
+        low_hz, high_hz, periods_s, self._depth = shape
+        random = np.random.default_rng([seed, round(low_hz)])
+        self._block = block
+        self._fps = fps
+        self._band = _band(random, _LENGTHS[1], low_hz, high_hz, block)
+        self._periods_s = np.array(periods_s)
+        self._phases = random.uniform(0.0, 2.0 * np.pi, (2, len(periods_s)))
+        self._place = 0
+        self._levels = np.zeros(2)
+
+    def play(self, frame: int, level: float) -> Signal:
+        """The next block, `(2, block)`, at about `level` of full scale; levels glide from block to block."""
+        swell = 0.5 + 0.5 * np.sin(2.0 * np.pi * frame / self._fps / self._periods_s + self._phases).mean(axis=1)
+        levels = level * (1.0 - self._depth + self._depth * swell)  # (side,)
+        before, self._levels = self._levels, levels
+        length = len(self._band) - self._block
+        start, self._place = self._place % length, self._place + self._block
+        if not before.any() and not levels.any():
+            return np.zeros((2, self._block), np.float32)
+        ramps = np.linspace(before, levels, self._block, endpoint=False, axis=1).astype(np.float32)
+        other = (start + length // 2) % length
+        heard = np.stack([self._band[start : start + self._block], self._band[other : other + self._block]])
+        played: Signal = ramps * heard
+        return played

@@ -39,6 +39,8 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "drift": "axes that run on by themselves, in units a second",
         "move": "how the picture gets there",
         "say": "the lines",
+        "sfx": "sounds, each with its time",
+        "mood": "how the music is",
         "ask": "the question",
         "goto": "where the story goes on",
         "set": "variables that change on entering",
@@ -54,6 +56,10 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "id": "a name for translators and voices",
         "who": "an id of the cast; without it the narrator speaks",
         "text": "what is said",
+    },
+    "sfx": {
+        "sound": "which",
+        "at": "seconds after the scene begins",
     },
     "ask": {
         "prompt": "the question in words",
@@ -97,6 +103,8 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     },
 })  # fmt: skip
 
+SOUNDS = ("bell", "chime", "door", "knock", "splash", "thunder")
+MOODS = ("bright", "tender", "wistful", "still", "tense", "silent")
 EASINGS = ("linear", "in", "out", "in-out")
 PATHS = ("direct", "cut", "via")
 TALLIES = ("live", "hidden")

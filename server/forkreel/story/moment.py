@@ -25,6 +25,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """A sound by its name, `at_s` seconds after its moment begins."""
+
+    sound: str
+    at_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One answer on offer. An unavailable one is shown but cannot be taken."""
 
@@ -103,6 +111,8 @@ class Moment:
     lines: tuple[Line, ...] = ()
     ask: Ask | None = None
     ending: Ending | None = None
+    cues: tuple[Cue, ...] = ()
+    mood: str | None = None
 
     @property
     def advances(self) -> bool:

@@ -167,6 +167,8 @@ class Playthrough:
             lines=lines(scene, names),
             ask=_ask(scene, state, number, names),
             ending=Ending(close.id, close.title.render(names)) if close else None,
+            cues=scene.cues,
+            mood=scene.mood,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from forkreel.story.moment import Voting
+from forkreel.story.moment import Cue, Voting
 from forkreel.story.template import Expression, Text
 
 Setting = float | str | Expression | Text
@@ -102,6 +102,8 @@ class Scene:
     travel: Travel = field(default_factory=Travel)
     effects: tuple[Effect, ...] = ()
     speeches: tuple[Speech, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    mood: str | None = None
     question: Question | None = None
     branches: tuple[Branch, ...] = ()
     close: Close | None = None

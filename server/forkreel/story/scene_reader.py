@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from forkreel.story.axes import AxisLike, misfit
+from forkreel.story.cues import read_cues
 from forkreel.story.diagnostic import Findings, Spot, did_you_mean
 from forkreel.story.document import Items, Node, Pair, Scalar, Table
 from forkreel.story.fields import Fields, open_block, shape
-from forkreel.story.language import EASINGS, PATHS, RULES, TALLIES
+from forkreel.story.language import EASINGS, MOODS, PATHS, RULES, TALLIES
 from forkreel.story.moment import Voting
 from forkreel.story.readers import check_line, check_timer
 from forkreel.story.scene import (
@@ -67,6 +68,8 @@ class SceneReader:
             travel=self._travel(fields),
             effects=self._effects(fields),
             speeches=tuple(self._speeches(fields, name)),
+            cues=tuple(read_cues(fields, self._findings)),
+            mood=fields.one_of("mood", MOODS),
             question=self._question(fields),
             branches=self._branches(fields),
             close=self._close(fields, pair.key),

@@ -11,7 +11,7 @@ from typing import Any
 
 from forkreel.story.cast import FORMANT, PACE, PITCH
 from forkreel.story.fields import MAX_WORDS
-from forkreel.story.language import EASINGS, IDENTIFIER, KEYS, PATHS, RULES, TALLIES, VARIABLE_NAME
+from forkreel.story.language import EASINGS, IDENTIFIER, KEYS, MOODS, PATHS, RULES, SOUNDS, TALLIES, VARIABLE_NAME
 from forkreel.story.reader import MAX_SEED
 from forkreel.story.scene_reader import MAX_CHOICES, MAX_QUORUM, MAX_SECONDS
 from forkreel.story.variables import KINDS
@@ -84,12 +84,15 @@ _SHAPES: Mapping[str, Mapping[str, Schema]] = {
         "drift": _SETTINGS,
         "move": _block("move"),
         "say": _list({"anyOf": [_TEXT, _block("line"), _SPEECH]}),
+        "sfx": _list({"anyOf": [_words(SOUNDS), _block("sfx")]}),
+        "mood": _words(MOODS),
         "ask": _block("ask"),
         "goto": _WAYS,
         "set": _EFFECTS,
         "ending": {"anyOf": [_TEXT, _block("ending")]},
     },
     "move": {"over": _number(0, MAX_SECONDS), "easing": _words(EASINGS), "path": _words(PATHS), "via": _SETTINGS},
+    "sfx": {"sound": _words(SOUNDS), "at": _number(0, MAX_SECONDS)},
     "line": {"id": _ID, "who": _ID, "text": _TEXT},
     "ask": {
         "prompt": _TEXT,
@@ -121,6 +124,7 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "story": ("story", "scenes"),
     "variable": ("type",),
     "line": ("text",),
+    "sfx": ("sound",),
     "ask": ("choices",),
     "choice": ("id", "label"),
     "branch": ("goto",),
