@@ -106,7 +106,8 @@ def _sdxl() -> StableDiffusionXLPipeline:
     )  # fmt: skip
     return StableDiffusionXLPipeline(
         vae=_vae(), text_encoder=_clip(), text_encoder_2=_clip(projected=True), tokenizer=_letters(),
-        tokenizer_2=_letters(), unet=unet, scheduler=EulerAncestralDiscreteScheduler(timestep_spacing="trailing"), add_watermarker=False,
+        tokenizer_2=_letters(), unet=unet, scheduler=EulerAncestralDiscreteScheduler(timestep_spacing="trailing"),
+        add_watermarker=False,
     )  # fmt: skip
 
 
@@ -132,8 +133,8 @@ def _sana() -> SanaSprintPipeline:
     )
     transformer = SanaTransformer2DModel(
         in_channels=4, out_channels=4, num_layers=1, num_attention_heads=2, attention_head_dim=4,
-        num_cross_attention_heads=2, cross_attention_head_dim=4, cross_attention_dim=8, caption_channels=WIDTH, sample_size=8, patch_size=1,
-        guidance_embeds=True, qk_norm="rms_norm_across_heads",
+        num_cross_attention_heads=2, cross_attention_head_dim=4, cross_attention_dim=8, caption_channels=WIDTH,
+        sample_size=8, patch_size=1, guidance_embeds=True, qk_norm="rms_norm_across_heads",
     )  # fmt: skip
     vae = AutoencoderDC(
         in_channels=3, latent_channels=4, attention_head_dim=2, encoder_block_types=("ResBlock",) * 6,
