@@ -164,7 +164,7 @@ class Playhouse:
                 fps,
                 settings.bitrate_bps or _bitrate_bps(width, height),
                 on_viewers=lambda count: stage.viewers(count),
-                ice=Ice(settings.ice_urls, settings.ice_loopback),
+                ice=Ice(settings.ice_urls, settings.ice_loopback, settings.private_candidates),
                 max_viewers=settings.max_viewers,
             )
             parts.push_async_callback(broadcast.close)

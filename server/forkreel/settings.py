@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     ice_loopback: bool = False
     """Media over 127.0.0.1 alone: for a machine without a network, whose only viewer sits before it."""
 
+    private_candidates: bool = False
+    """Whether addresses of private networks in an offer are tried. They need not be: viewers are found by their own
+    checks, while an offer could aim the server's at any machine in its network."""
+    metrics_token: str | None = Field(None, min_length=16, repr=False)
+    """The bearer token for `/metrics`; None lets this machine alone read them, and nobody through a proxy."""
+
     max_message_bytes: int = Field(8 * 1024, ge=256)
     messages_a_second: float = Field(10.0, gt=0)
     ping_s: float = Field(15.0, gt=0)

@@ -25,7 +25,7 @@ AUDIO = (
 GOOD = SESSION + VIDEO + AUDIO
 
 
-def candidate(host: str = "192.0.2.7", transport: str = "udp", port: int = 5000) -> str:
+def candidate(host: str = "9.9.9.9", transport: str = "udp", port: int = 5000) -> str:
     return f"a=candidate:1 1 {transport} 2113937151 {host} {port} typ host\n"
 
 
@@ -100,8 +100,8 @@ def test_no_more_than_twenty_candidates_are_kept() -> None:
     ],
 )
 def test_hosts_that_would_be_looked_up_and_the_end_of_candidates_are_dropped(line: str) -> None:
-    offer = Offer.parse(GOOD + line + candidate("2001:db8::1"))
-    assert candidates_of(offer) == [candidate("2001:db8::1")]
+    offer = Offer.parse(GOOD + line + candidate("2620:fe::fe"))
+    assert candidates_of(offer) == [candidate("2620:fe::fe")]
     assert "end-of-candidates" not in offer.sdp
 
 
@@ -126,3 +126,23 @@ def test_an_m_line_without_a_mid_is_refused_with_a_sentence() -> None:
     nameless = "\n".join(line for line in GOOD.splitlines() if not line.startswith("a=mid:"))
     with pytest.raises(StreamError, match="a=mid"):
         Offer.parse(nameless)
+
+
+PRIVATE = (
+    "10.0.0.7",
+    "192.168.1.1",
+    "127.0.0.1",
+    "169.254.169.254",
+    "172.16.0.1",
+    "100.64.0.1",
+    "::1",
+    "fe80::1",
+    "fd00::1",
+)
+
+
+@pytest.mark.parametrize("host", [*PRIVATE, "224.0.0.1", "0.0.0.0", "::ffff:10.0.0.7"])
+def test_candidates_in_private_networks_are_dropped_unless_they_are_allowed(host: str) -> None:
+    offer = Offer.parse(GOOD + candidate(host))
+    assert candidates_of(offer) == []
+    assert candidates_of(Offer.parse(GOOD + candidate(host), private=True)) == [candidate(host)]

@@ -62,6 +62,11 @@ class Archive:
         self._thread = threading.Thread(target=self._work, name="archive", daemon=True)
         self._thread.start()
 
+    @property
+    def waiting(self) -> int:
+        """Jobs that wait for the thread."""
+        return len(self._jobs)
+
     async def begin(self, record: Record, seats: Sequence[SeatRecord]) -> None:
         """Keep a new session; raises `JournalError` when that is impossible."""
         await self._ask(lambda connection: database.begin(connection, record, seats, self._now()))

@@ -138,7 +138,7 @@ class Broadcast:
         """
         if self._closed:
             raise StreamError("This show is over.", 503)
-        offer = Offer.parse(offer_sdp)
+        offer = Offer.parse(offer_sdp, private=self._ice.private or self._ice.loopback)
         if len(self._peers) >= self._max_viewers:
             raise StreamError(f"This show has all the {self._max_viewers} viewers it takes.", 503)
         if self._pending() >= MAX_PENDING:

@@ -34,8 +34,11 @@ class Offer:
     media: tuple[Media, ...]
 
     @classmethod
-    def parse(cls, sdp: str) -> Offer:
-        """Text from outside as an offer. Raises `StreamError`: 413 too large, 406 no common codec, else 400."""
+    def parse(cls, sdp: str, *, private: bool = False) -> Offer:
+        """Text from outside as an offer; `private` keeps candidates in private networks.
+
+        Raises `StreamError`: 413 too large, 406 no common codec, else 400.
+        """
         if len(sdp.encode("utf8", "replace")) > MAX_BYTES:
             raise StreamError(f"The offer is larger than {MAX_BYTES // 1024} KiB.", 413)
         lines = sdp.splitlines()
@@ -43,7 +46,7 @@ class Offer:
             raise StreamError(f"The offer has {len(lines)} lines; at most {MAX_LINES} are read.", 413)
         if not lines or lines[0].strip() != "v=0":
             raise StreamError("This is no SDP: the first line has to be v=0.")
-        sifted = "\r\n".join(_sift(lines)) + "\r\n"
+        sifted = "\r\n".join(_sift(lines, private)) + "\r\n"
         try:
             description = SessionDescription.parse(sifted)
         except Exception as error:
@@ -58,8 +61,8 @@ class Offer:
         return cls(sifted, media)
 
 
-def _sift(lines: list[str]) -> list[str]:
-    """The lines without candidates that are beyond the limit, hosts to be looked up, or not UDP.
+def _sift(lines: list[str], private: bool) -> list[str]:
+    """The lines without candidates that are beyond the limit, hosts to be looked up, in private networks, or not UDP.
 
     Checks go out to candidates, so an offer could aim them at anybody. End-of-candidates goes too: the peer's own
     checks may come from an address that the offer does not name, and ICE would fail before they arrive.
@@ -70,23 +73,23 @@ def _sift(lines: list[str]) -> list[str]:
         if line.startswith("a=end-of-candidates"):
             continue
         if line.startswith("a=candidate:"):
-            if candidates == MAX_CANDIDATES or not _reachable(line):
+            if candidates == MAX_CANDIDATES or not _reachable(line, private):
                 continue
             candidates += 1
         kept.append(line)
     return kept
 
 
-def _reachable(line: str) -> bool:
-    """Whether a candidate line names a UDP port at an IP address."""
+def _reachable(line: str, private: bool) -> bool:
+    """Whether a candidate line names a UDP port at an IP address that may be tried."""
     fields = line.split()
     if len(fields) < 8 or fields[2].lower() != "udp" or fields[1] != "1":
         return False
     try:
-        ipaddress.ip_address(fields[4])
+        address = ipaddress.ip_address(fields[4])
     except ValueError:
         return False
-    return True
+    return private or (address.is_global and not address.is_multicast)
 
 
 def _check_session(description: SessionDescription) -> None:

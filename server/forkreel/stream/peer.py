@@ -22,12 +22,14 @@ from forkreel.stream.vp8 import VIDEO_RATE
 class Ice:
     """How peers are reached. No STUN server unless the operator names one: it would see every viewer's address.
 
-    `loopback` serves this machine alone, over 127.0.0.1. A viewer is given up after `consent_failures` checks without
+    `loopback` serves this machine alone, over 127.0.0.1; `private` tries candidates in private networks. A viewer is
+    given up after `consent_failures` checks without
     an answer, one each `consent_interval_s` plus half a second of waiting; one that never connects after `pending_s`.
     """
 
     servers: tuple[str, ...] = ()
     loopback: bool = False
+    private: bool = False
     consent_interval_s: float = 2.0
     consent_failures: int = 3
     pending_s: float = 10.0

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from forkreel.stage.comfort import Comfort
 from forkreel.web.door import expect_warm, seated, stranger
-from forkreel.web.guard import bearer
+from forkreel.web.guard import bearer, check_origin
 from forkreel.web.pages import card_of
 from forkreel.web.problem import Problem
 from forkreel.web.rooms import admitted, new_code
-from forkreel.web.theatre import SESSIONS, THEATRE
+from forkreel.web.theatre import SESSIONS, SETTINGS, THEATRE
 
 
 class NewSession(BaseModel):
@@ -51,6 +51,7 @@ async def graph(request: web.Request) -> web.Response:
 
 async def new_session(request: web.Request) -> web.Response:
     """A seat in a new show: 201 with the session, its token and where to connect."""
+    check_origin(request, request.app[SETTINGS])
     wanted = await _body(request)
     card = card_of(request, wanted.story)
     expect_warm(request)

@@ -22,6 +22,8 @@ _HEADERS = {
         "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -62,11 +64,11 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 
 def check_origin(request: web.Request, settings: Settings) -> None:
-    """A page of another site may not open a websocket here; a client without an `Origin` is no page."""
+    """A page of another site may open neither a websocket nor a show here; a client without an `Origin` is no page."""
     origin = request.headers.get("Origin")
     if origin is None or urlsplit(origin).netloc == request.host or origin in settings.allowed_origins:
         return
-    raise Problem(403, "foreign_origin", f"pages of {origin} may not open a websocket on {request.host}")
+    raise Problem(403, "foreign_origin", f"pages of {origin[:200]} may not use {request.host}")
 
 
 def bearer(request: web.Request) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
 
 from aiohttp import web
@@ -9,9 +10,13 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from forkreel.web.guard import bearer
+from forkreel.web.problem import Problem
 from forkreel.web.sessions import Sessions
-from forkreel.web.theatre import SESSIONS, THEATRE
+from forkreel.web.theatre import SESSIONS, SETTINGS, THEATRE
 
+_HERE = ("127.0.0.1", "::1")
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 _REGISTRY = web.AppKey("registry", CollectorRegistry)
 
 
@@ -38,7 +43,15 @@ async def readyz(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """The figures in Prometheus' text format."""
+    """The figures in Prometheus' text format, for who has the settings' token, or where there is none this machine."""
+    expected = request.app[SETTINGS].metrics_token
+    if expected is None:
+        if request.remote not in _HERE or any(name in request.headers for name in _FORWARDED):
+            raise Problem(
+                403, "not_here", "the figures are for this machine alone; FORKREEL_METRICS_TOKEN lets others in"
+            )
+    elif not hmac.compare_digest((bearer(request) or "").encode(), expected.encode()):
+        raise Problem(401, "no_token", "the figures need their bearer token", {"WWW-Authenticate": "Bearer"})
     return web.Response(body=generate_latest(request.app[_REGISTRY]), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -66,5 +79,15 @@ class _Figures:
         for name in ("painted", "repeated", "skipped"):
             total = sum(getattr(stats, name) for stats in stages)
             yield GaugeMetricFamily(f"forkreel_ticks_{name}", f"ticks of the present shows that were {name}", total)
+        streams = [session.broadcast.stats() for session in sessions]
+        yield GaugeMetricFamily("forkreel_pending_viewers", "viewers who connect", sum(s.pending for s in streams))
+        yield GaugeMetricFamily(
+            "forkreel_keyframes", "keyframes of the present shows", sum(s.keyframes for s in streams)
+        )
+        dropped = sum(s.packets_dropped for s in streams)
+        yield GaugeMetricFamily("forkreel_packets_dropped", "packets that viewers were too slow for", dropped)
+        encoding = max((s.encode_ms_p95 for s in streams), default=0.0)
+        yield GaugeMetricFamily("forkreel_encode_seconds", "p95 of encoding a tick, slowest show", encoding / 1000)
+        yield GaugeMetricFamily("forkreel_journal_waiting", "jobs that wait for the database", self._sessions.unwritten)
         slowest = max((stats.paint_ms for stats in stages), default=0.0)
         yield GaugeMetricFamily("forkreel_paint_seconds", "median time of a painting, slowest show", slowest / 1000)

@@ -10,7 +10,10 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from forkreel.errors import Refused
 from forkreel.web.api import first_fault
 
-MessageId = Annotated[str, StringConstraints(min_length=1, max_length=64)] | Annotated[int, Field(strict=True)]
+MessageId = (
+    Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    | Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)]
+)
 _Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 

@@ -9,6 +9,7 @@ import segno
 from aiohttp import web
 
 from forkreel.web.door import expect_warm, stranger
+from forkreel.web.guard import check_origin
 from forkreel.web.problem import Problem
 from forkreel.web.session import Ticket
 from forkreel.web.theatre import SESSIONS, SETTINGS
@@ -56,6 +57,7 @@ def admitted(request: web.Request, ticket: Ticket) -> dict[str, object]:
 
 async def join(request: web.Request) -> web.Response:
     """A seat in a room: 201, the same shape as for a new session."""
+    check_origin(request, request.app[SETTINGS])
     expect_warm(request)
     with stranger(request):
         ticket = await request.app[SESSIONS].join(read_code(request.match_info["code"]))

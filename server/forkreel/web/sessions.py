@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -29,6 +30,7 @@ FAILED = 1011
 _SWEEP_S = 1.0
 _FORGET_S = 3600
 _RETRY_AFTER_S = 10
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of sessions and rooms: nothing else is looked up
 _SEATS_A_VIEWER = 8  # seats that a room remembers, for viewers who come back
 
 
@@ -68,6 +70,11 @@ class Sessions:
     def all(self) -> tuple[Session, ...]:
         """Every session, the oldest first."""
         return tuple(self._sessions.values())
+
+    @property
+    def unwritten(self) -> int:
+        """Jobs that wait for the database."""
+        return self._archive.waiting
 
     def awake(self, session_id: str) -> bool:
         """Whether a session runs, so that finding it needs no model."""
@@ -191,14 +198,14 @@ class Sessions:
         return session
 
     async def _kept_room(self, code: str) -> Kept:
-        session_id = await self._archive.find_room(code)
+        session_id = await self._archive.find_room(code) if _NAME.fullmatch(code) else None
         kept = None if session_id is None else await self._archive.find(session_id)
         if kept is None or kept.record.ended is not None:
             raise Problem(404, "unknown_room", f"there is no room {code[:40]!r}, or its show is over")
         return kept
 
     async def _kept(self, session_id: str) -> Kept:
-        kept = await self._archive.find(session_id)
+        kept = await self._archive.find(session_id) if _NAME.fullmatch(session_id) else None
         if kept is None:
             raise Problem(404, "unknown_session", "there is no such session; it may have ended, so start a new one")
         return kept

@@ -59,8 +59,8 @@ def add_socket(app: web.Application) -> None:
 async def socket(request: web.Request) -> web.WebSocketResponse:
     """One websocket, from its upgrade to its end."""
     settings = request.app[SETTINGS]
-    ticket = await seated(request, request.query.get("token"))
     check_origin(request, settings)
+    ticket = await seated(request, request.query.get("token"))
     if len(ticket.seat.listeners) >= settings.max_sockets:
         raise Problem.busy("too_many_sockets", f"this viewer has {settings.max_sockets} websockets already", 5)
     ws = web.WebSocketResponse(heartbeat=settings.ping_s, max_msg_size=_READABLE_BYTES, compress=False)
