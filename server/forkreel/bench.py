@@ -28,7 +28,7 @@ SIZES = ((512, 288), (1024, 576), (1920, 1080), (3840, 2160))
 CHOICES = 50
 TOGETHER = 8  # pictures painted in one call
 
-_THERE_AND_BACK = """\
+THERE_AND_BACK = """\
 story: There and back
 start: here
 scenes:
@@ -162,7 +162,7 @@ def _resident_mb() -> int:
 async def _show(size: tuple[int, int], seconds: float) -> Live:
     """The flagship with the house model, watched by a viewer in a process of its own."""
     settings = Settings(port=0, size=size, database=MEMORY, ice_loopback=True)
-    story = load_stories([shipped().stories / "lantern.yaml"], _broken)
+    story = load_stories([shipped().stories / "lantern.yaml"], broken)
     async with open_server(settings, story) as server:
         await server.warming
         command = [sys.executable, "-m", "forkreel", "watch", server.url, "--json", "--seconds", f"{seconds + 4}"]
@@ -196,8 +196,8 @@ async def _choices() -> list[float]:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "there-and-back.yaml"
-        path.write_text(_THERE_AND_BACK, encoding="utf-8")
-        story = load_stories([path], _broken)
+        path.write_text(THERE_AND_BACK, encoding="utf-8")
+        story = load_stories([path], broken)
     async with open_server(
         Settings(port=0, model="testcard", database=MEMORY, ice_loopback=True, messages_a_second=1000), story
     ) as server:
@@ -206,5 +206,6 @@ async def _choices() -> list[float]:
     return list(report.choice_to_picture_s)[:CHOICES]
 
 
-def _broken(error: Exception) -> None:
+def broken(error: Exception) -> None:
+    """A story that ships and cannot be played ends the bench."""
     raise error

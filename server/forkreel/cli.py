@@ -311,11 +311,19 @@ def forget(session: str, database: str | None) -> None:
 
 
 @main.command()
+@click.option("--sound", is_flag=True, help="Measure the sound instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, and nothing else on stdout.")
-def bench(as_json: bool) -> None:
+def bench(sound: bool, as_json: bool) -> None:
     """Measure this machine: painting at several sizes, a watched show, and the time from a choice to its picture."""
     from forkreel.bench import run
 
+    if sound:
+        from forkreel.bench_sound import run as run_sound
+
+        figures = run_sound(partial(click.echo, err=as_json))
+        if as_json:
+            click.echo(json.dumps(figures, indent=2))
+        return
     results = run(partial(click.echo, err=as_json))
     if as_json:
         click.echo(json.dumps(results.as_json(), indent=2))

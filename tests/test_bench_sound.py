@@ -1,0 +1,27 @@
+import numpy as np
+import pyloudnorm
+import pytest
+from scipy.signal import resample_poly
+
+from forkreel.app import load_stories, shipped
+from forkreel.bench import broken
+from forkreel.bench_sound import Rendered, rendered
+
+
+@pytest.fixture(scope="module")
+def flagship() -> Rendered:
+    return rendered(load_stories([shipped().stories / "lantern.yaml"], broken)["lantern"], 45.0)
+
+
+def test_the_flagship_is_as_loud_as_a_film_should_be(flagship: Rendered) -> None:
+    heard = flagship.pcm / 32768
+    assert pyloudnorm.Meter(48000).integrated_loudness(heard) == pytest.approx(-16.0, abs=1.0)
+
+
+def test_no_true_peak_of_the_flagship_is_above_minus_one(flagship: Rendered) -> None:
+    assert np.abs(resample_poly(flagship.pcm / 32768, 4, 1, axis=0)).max() < 10 ** (-1 / 20)
+
+
+def test_mouths_follow_what_is_heard_without_lag(flagship: Rendered) -> None:
+    assert flagship.mouth_correlation > 0.8
+    assert abs(flagship.mouth_lag_frames) <= 1
