@@ -137,9 +137,8 @@ def run(say: Callable[[str], None] = print, seconds: float = 120.0) -> dict[str,
         "mouth_lag_frames": float(film.mouth_lag_frames),
     }
     say(f"sound of the flagship, {seconds:.0f} s: {figures['cost_percent_of_a_core']} % of one core")
-    say(
-        f"mouth against the envelope heard: correlation {film.mouth_correlation:.2f}, lag {film.mouth_lag_frames} frames"
-    )
+    mouth = f"correlation {film.mouth_correlation:.2f}, lag {film.mouth_lag_frames} frames"
+    say(f"mouth against the envelope of all that is heard: {mouth}")
     offsets = asyncio.run(sync_ms())
     half = len(offsets) // 2
     figures["sync_p95_ms"] = round(float(np.percentile(np.abs(offsets), 95)), 1)

@@ -14,8 +14,6 @@ pytest.importorskip("torch", reason="checkpoints are painted with torch")
 import torch
 from tests.helpers.checkpoints import KINDS, checkpoint
 
-from tests.helpers.checkpoints import KINDS, checkpoint
-
 from forkreel.cli import main
 from forkreel.director import Move
 from forkreel.errors import AxisError, MissingWeights, ModelError, OutOfMemory, PromptError, UnknownModel

@@ -78,8 +78,8 @@ class Space:
     def scalars(self, point: LatentPoint) -> dict[str, float]:
         """The numbers in a point by the names and in the units that authors use: an hour is 0..24.
 
-        Of an axis of words each word's share is there, as `place=lake`; other components of more than one number are left
-        out. A component without an axis goes by its own name.
+        Of an axis of words each word's share is there, as `place=lake`; other components of more than one number are
+        left out. A component without an axis goes by its own name.
         """
         numbers: dict[str, float] = {}
         for component in self.components:
