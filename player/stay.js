@@ -166,7 +166,6 @@ export class Stay {
   #join(session, resumed) {
     const place = this.#place;
     keepSeat(place, session, false);
-    this.#page.entered(session);
     this.#session = session;
     this.#socket = new Socket(session);
     this.#on(this.#socket, 'message', (message) => {
@@ -184,6 +183,7 @@ export class Stay {
       if (!this.#page.room) void this.ask({type: 'pause'});
     });
     this.#picture.start(session);
+    this.#page.entered(session);
     if (resumed && !this.#page.room) void this.ask({type: 'resume'}); // nobody comes back to watch a picture that stands still
   }
 

@@ -8,6 +8,7 @@ import {ControlsElement} from './controls.js';
 import {EndingElement} from './ending.js';
 import {keepFound, keptFound, tally, visited} from './found.js';
 import {listen} from './keys.js';
+import {Mix} from './mix.js';
 import {NoticeElement} from './notice.js';
 import {accent, part} from './page.js';
 import {Kept, dress} from './preferences.js';
@@ -40,6 +41,8 @@ const page = {
 };
 
 let stay = new Stay(page);
+/** @type {Mix | null} */
+let mix = null; // once there is a seat
 let show = dark;
 let hushed = 0;
 let found = keptFound(story);
@@ -105,6 +108,7 @@ requestAnimationFrame(function draw(now_ms) {
 function enter(resume) {
   stay.end();
   stay = new Stay(page);
+  mix = null;
   wished = JSON.stringify(wishes());
   changed(dark);
   void stay.begin(resume);
@@ -128,6 +132,7 @@ function dressed() {
   dress(document.documentElement, values);
   video.volume = values.volume;
   volume.value = String(values.volume);
+  mixed();
   volume.style.setProperty('--share', String(values.volume));
   stay.draw();
   drawBeside();
@@ -162,9 +167,17 @@ function drawBeside() {
   beside?.show(show, found, !room && wished !== JSON.stringify(wishes()));
 }
 
+/** The volumes by kind are the show's; a room hears them as they are. */
+function mixed() {
+  mix?.show(preferences.values, (asked) => void stay.ask({...asked, settled: () => {}}));
+}
+
 /** There is a seat; in a room its code, its viewers and the host's part come with it. @param {import('./types.js').Session} session */
 async function entered(session) {
-  if (!room) return;
+  if (!room) {
+    mix = new Mix();
+    return mixed();
+  }
   const {RoomElement} = await import('./room.js');
   company = part('fork-room', RoomElement);
   company.enter(session, room, say);

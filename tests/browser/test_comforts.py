@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -151,3 +152,21 @@ async def test_the_volume_beside_the_sound_button_moves_by_key(viewer: Viewer) -
     assert await viewer.page.evaluate("document.querySelector('video').volume") == 0
     await viewer.page.keyboard.press("1")  # a slider takes no digits: it is a choice
     await viewer.in_scene("lake")
+
+
+async def test_volumes_by_kind_are_asked_of_the_server_and_asked_again_of_the_next_show(viewer: Viewer) -> None:
+    steered: list[tuple[str, float]] = []
+
+    def sent(payload: str | bytes) -> None:
+        message = json.loads(payload)
+        if message["type"] == "steer":
+            steered.append((message["control"], message["value"]))
+
+    viewer.page.on("websocket", lambda socket: socket.on("framesent", sent))
+    await viewer.watch("crossroads")
+    await (await setting(viewer, "Music")).fill("0.4")
+    await viewer.until(lambda: steered == [("volume.music", 0.4)])
+    await viewer.page.reload()
+    await viewer.plays()
+    await viewer.until(lambda: steered == [("volume.music", 0.4)] * 2)
+    await expect(viewer.remark).to_be_hidden()  # nothing of it was refused

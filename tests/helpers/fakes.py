@@ -117,6 +117,7 @@ class FakeSound:
         self.moments: list[tuple[int, int]] = []
         self.phrases: tuple[Phrase, ...] = ()
         self.led: dict[int, dict[str, float]] = {}
+        self.volumes: dict[str, float] = {}
         self.gate = threading.Event()
         self.gate.set()
         self._samples = 48_000 // fps
@@ -128,6 +129,9 @@ class FakeSound:
 
     def lips(self, frame: int) -> Mapping[str, float]:
         return self.led.get(frame, {})
+
+    def volume(self, kind: str, value: float) -> None:
+        self.volumes[kind] = value
 
     def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:
         return np.full((self._samples, 2), frame + 1, np.int16)

@@ -111,3 +111,16 @@ def test_what_rings_stays_bounded_through_a_long_show() -> None:
 def test_pitches_are_midi() -> None:
     assert hertz(69) == 440.0
     assert hertz(57) == pytest.approx(220.0)
+
+
+@pytest.mark.parametrize("kind", ["effects", "music"])
+def test_a_volume_turns_its_kind_down_and_the_others_stay(kind: str) -> None:
+    def loud(quiet: tuple[str, ...]) -> float:
+        track = silent(7)
+        for one in quiet:
+            track.volume(one, 0.0)
+        blocks = [track.block(frame, axes) for frame, axes in walk(96, haze=0.8, fox=1.0, gait=1.0)]
+        return float(np.abs(np.concatenate(blocks[48:]).astype(float)).mean())
+
+    assert loud(("voice", "effects", "music")) < 1
+    assert loud((kind,)) > 10, "the other is still heard"

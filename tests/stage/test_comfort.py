@@ -41,3 +41,14 @@ async def test_with_cuts_the_picture_is_in_the_new_shot_at_once(opened: Opener) 
     assert set(greys) == {0.0, 1.0}
     assert greys[:6] == [0.0] * 6
     assert greys[7:] == [1.0] * 3
+
+
+async def test_a_volume_changes_what_is_heard_and_is_no_event_of_the_story(opened: Opener) -> None:
+    show = opened()
+    show.stage.volume("a", "music", 0.8, show.hear)
+    show.stage.volume("b", "music", 0.25, show.hear)
+    await show.run(1)
+    assert show.sound.volumes == {"music": 0.25}
+    assert show.journal.entries() == ()
+    assert [refusal["code"] for refusal in show.said("refused")] == ["superseded"]
+    assert [ack["id"] for ack in show.said("ack")] == ["b"]

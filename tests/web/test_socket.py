@@ -190,6 +190,16 @@ async def test_a_websocket_needs_its_sessions_token(house: Serving, http: Client
     await said_no(answer, 426, "no_upgrade")
 
 
+async def test_a_viewer_steers_the_volumes_and_nothing_that_is_not_offered(house: Serving, http: ClientSession) -> None:
+    async with talking(http, await house.seat()) as talk:
+        for value, answer in ((0.25, "ack"), (1.5, "invalid"), ("loud", "invalid")):
+            await talk.say(type="steer", id=str(value), control="volume.music", value=value)
+            heard = await talk.hear("ack", "refused")
+            assert heard.get("code", heard["type"]) == answer
+        await talk.say(type="steer", id="x", control="volume.thunder", value=1)
+        assert (await talk.hear("refused"))["code"] == "not_offered"
+
+
 async def test_a_page_of_another_site_may_not_open_a_websocket(http: ClientSession) -> None:
     async with serving(allowed_origins=("https://films.example",)) as house:
         seat = await house.seat()

@@ -6,6 +6,7 @@ A function of the seed, the moments and the frames with their axes: a replay sou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,10 @@ class Soundtrack:
     def lips(self, frame: int) -> Mapping[str, float]:
         """Axes that the speech leads at `frame`: they win over the picture's own."""
         return self._dialogue.lips(frame)
+
+    def volume(self, kind: str, value: float) -> None:
+        """From the next block on "voice", "effects" or "music" is as loud as `value`, 0..1, without a click."""
+        self._mixer.volumes = replace(self._mixer.volumes, **{kind: value})
 
     def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:
         """The sound of one frame: `(48000 // fps, 2)` int16 at 48 kHz.

@@ -36,6 +36,9 @@ class Tone:
         """Nobody speaks."""
         return {}
 
+    def volume(self, kind: str, value: float) -> None:
+        """What is measured stays as loud as it is."""
+
     def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:
         """The sound of `frame`: `(48000 // fps, 2)` int16 at 48 kHz."""
         place = frame % self._fps

@@ -23,10 +23,18 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Volume:
+    """How loud voice, effects or music (`kind`) is, 0..1: a matter of the show that is heard, not of the story."""
+
+    kind: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What a viewer asks for. `reply` is called on the event loop, once; `id` makes a repeated letter harmless."""
 
-    event: ShowEvent | Pause
+    event: ShowEvent | Pause | Volume
     id: MessageId | None
     reply: Reply
     viewer: int = 1

@@ -53,6 +53,10 @@ class Sound(Protocol):
         """Axes that the speech leads at `frame`, in their units: they win over the picture's own."""
         ...
 
+    def volume(self, kind: str, value: float) -> None:
+        """From the next block on "voice", "effects" or "music" is as loud as `value`, 0..1."""
+        ...
+
     def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:
         """The sound of one frame: `(48000 // fps, 2)` int16 at 48 kHz.
 

@@ -27,7 +27,7 @@ from forkreel.stage.comfort import Comfort
 from forkreel.stage.events import ShowEvent
 from forkreel.stage.governor import Governor
 from forkreel.stage.journal import Entry, Journal, MemoryJournal, MessageId, Past
-from forkreel.stage.mailbox import Letter, Mailbox, Pause, Reply
+from forkreel.stage.mailbox import Letter, Mailbox, Pause, Reply, Volume
 from forkreel.stage.messages import Ack, Hello, MomentMessage, RefusedMessage, Tally
 from forkreel.stage.meter import Meter, Stats
 from forkreel.stage.outbox import Outbox
@@ -169,13 +169,20 @@ class Stage:
 
     def pause(self, message_id: MessageId | None, reply: Reply, viewer: int = 1, *, on: bool = True) -> None:
         """Stop the show, or let it go on (`on` false); of several in one frame the last counts."""
-        lost = self._mailbox.replace("pause", Letter(Pause(on), message_id, reply, viewer))
-        if lost is not None:
-            lost.reply(RefusedMessage(lost.id, "superseded", "a later pause or resume took its place"))
+        self._replace("pause", Letter(Pause(on), message_id, reply, viewer))
+
+    def volume(self, message_id: MessageId, kind: str, value: float, reply: Reply, viewer: int = 1) -> None:
+        """Make voice, effects or music as loud as `value`, 0..1; of several in one frame the last counts."""
+        self._replace(f"volume {kind}", Letter(Volume(kind, value), message_id, reply, viewer))
 
     def stats(self) -> Stats:
         """How well the show keeps up."""
         return self._meter.stats()
+
+    def _replace(self, key: str, letter: Letter) -> None:
+        lost = self._mailbox.replace(key, letter)
+        if lost is not None:
+            lost.reply(RefusedMessage(lost.id, "superseded", "a later message took its place"))
 
     def _post(self, letter: Letter) -> None:
         try:
@@ -289,6 +296,8 @@ class Stage:
                 self._meter.forget_pace()
                 self._governor.forget_pace()
                 self._journal.reached(self._frame, self._paused)
+            elif isinstance(letter.event, Volume):
+                self._sound.volume(letter.event.kind, letter.event.value)
             else:
                 changed = self._apply(letter.event, letter.viewer, letter.id)
         except Refused as refusal:

@@ -45,6 +45,7 @@ logger = logging.getLogger(__name__)
 NORMAL = 1000
 POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013
+_VOLUMES = {f"volume.{kind}": kind for kind in ("voice", "effects", "music")}
 _BACKLOG = 128  # messages; a viewer that far behind does not read any more
 _READABLE_BYTES = 1024 * 1024  # what is larger than a message may be is still read, so that it can be refused politely
 _GOODBYE_S = 2.0  # for a viewer who may have stopped reading
@@ -219,6 +220,18 @@ class Conversation:
     def _keyframe(self, message: Incoming) -> None:
         self._session.broadcast.request_keyframe()
 
+    def _steer(self, message: Incoming) -> None:
+        message = cast(SteerMessage, message)
+        kind = _VOLUMES.get(message.control)
+        if kind is None:
+            self._not_offered(message)
+            return
+        if self._session.room is not None and not self._seat.record.host:
+            raise Refused("not_host", "in a room everybody hears the same: the host alone mixes it")
+        if isinstance(message.value, str) or not 0 <= message.value <= 1:
+            raise Refused("invalid", f"{message.control} is a number from 0 to 1, not {str(message.value)[:40]!r}")
+        self._session.stage.volume(message.id, kind, message.value, self._send, self._seat.number)
+
     def _not_offered(self, message: Incoming) -> None:
         raise Refused("not_offered", "the scene offers no control to steer and asks for nothing to be typed")
 
@@ -233,7 +246,7 @@ def _nobody(message: Message) -> None:
 _HANDLERS: dict[type[Incoming], Callable[[Conversation, Incoming], None]] = {
     ChooseMessage: Conversation._choose,
     BackMessage: Conversation._back,
-    SteerMessage: Conversation._not_offered,
+    SteerMessage: Conversation._steer,
     SayMessage: Conversation._not_offered,
     PauseMessage: Conversation._pause,
     ResumeMessage: Conversation._resume,
