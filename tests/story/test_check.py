@@ -23,7 +23,7 @@ def scene(body: str, top: str = "") -> str:
         ("    goto: edn\n", "unknown-scene", (4, 11)),
         ("    goto: '{{ x }}'\n", "wrong-type", (4, 11)),
         ("    goto: 3.5\n", "unknown-scene", (4, 11)),
-        ("    goto: {a: b}\n", "wrong-type", (4, 11)),
+        ("    goto: {a: b}\n", "missing-key", (4, 11)),
         ("    goto: []\n", "wrong-type", (4, 11)),
         ("    goto: [{when: visits('a'), goto: end}]\n", "may-be-stuck", (4, 12)),
         ("    goto: [{when: visits('a')}, end]\n", "missing-key", (4, 12)),
@@ -97,8 +97,8 @@ def test_an_error_in_a_scene_has_its_code_and_place(
         ("vars: {lit: {type: bool, range: [0, 1]}}\n", "unknown-key", (2, 26)),
         ("vars: {lit: {type: bool, default: 1}}\n", "wrong-type", (2, 35)),
         ("vars: {mood: {type: enum}}\n", "missing-key", (2, 8)),
-        ("vars: {mood: {type: enum, values: [a, a]}}\n", "duplicate-id", (2, 39)),
-        ("vars: {mood: {type: enum, values: [a], default: b}}\n", "wrong-type", (2, 49)),
+        ("vars: {mood: {type: enum, of: [a, a]}}\n", "duplicate-id", (2, 35)),
+        ("vars: {mood: {type: enum, of: [a], default: b}}\n", "wrong-type", (2, 45)),
         ("vars: {if: 1}\n", "bad-id", (2, 8)),
         ("vars: {1a: 1}\n", "bad-id", (2, 8)),
         ("vars: {coins: }\n", "wrong-type", (2, 14)),
@@ -127,7 +127,7 @@ def test_an_error_above_the_scenes_has_its_code_and_place(
     ],
 )
 def test_a_value_that_its_variable_cannot_hold_is_an_error(checked: Checked, effect: str, code: str) -> None:
-    top = "vars: {coins: {type: int, range: [0, 9]}, name: Ash, lit: false, mood: {type: enum, values: [calm]}}\n"
+    top = "vars: {coins: {type: int, range: [0, 9]}, name: Ash, lit: false, mood: {type: enum, of: [calm]}}\n"
     report = checked(scene(f"    set:\n      {effect}\n    goto: end\n", top))
     assert [one.code for one in report.errors] == [code], report.render()
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from forkreel.story.language import EASINGS, KEYS, MOODS, PATHS, RULES, SOUNDS, TALLIES
+from forkreel.story.language import EASINGS, KEYS, MOODS, PATHS, RETURN, RULES, SOUNDS, TALLIES, UNAVAILABLE
 from forkreel.story.sandbox import PLAY_FUNCTIONS, filters, load_time, play_time
 from forkreel.story.variables import KINDS
 from tests.story.conftest import Checked
@@ -12,19 +12,27 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "writing-stories.md").read_text(encoding="utf-8")
 HEADINGS = {
     "story": "The title page",
+    "included file": "More than one file",
     "cast member": "Voices",
     "voice": "Voices",
     "scene": "Scenes",
+    "hold": "Standing still",
     "move": "Moves",
     "line": "Lines",
     "sfx": "Sounds and music",
     "ask": "Questions",
     "choice": "Questions",
+    "control": "Controls",
+    "option": "Controls",
+    "input": "Typing",
+    "questions": "Questions of the viewers",
+    "answer": "Questions of the viewers",
     "vote": "Rooms",
     "branch": "Ways on",
     "ending": "Endings",
     "variable": "Variables",
     "test": "Tests",
+    "say pick": "Tests",
     "expect": "Tests",
 }
 
@@ -42,10 +50,10 @@ def test_every_key_of_the_language_is_on_the_page(block: str) -> None:
         assert f"`{key}`" in text or f"{{{key}: " in text, f"{key} of {block} is not described"
 
 
-@pytest.mark.parametrize(
-    "word",
-    sorted({*EASINGS, *MOODS, *SOUNDS, *PATHS, *RULES, *TALLIES, *KINDS, *filters(play_time()), *filters(load_time())}),
-)
+WORDS = {*EASINGS, *MOODS, *SOUNDS, *PATHS, *RULES, *TALLIES, *UNAVAILABLE, RETURN, *KINDS}
+
+
+@pytest.mark.parametrize("word", sorted({*WORDS, *filters(play_time()), *filters(load_time())}))
 def test_every_word_of_the_language_is_on_the_page(word: str) -> None:
     assert f"`{word}`" in PAGE
 
@@ -67,3 +75,27 @@ def test_the_stories_of_the_page_are_sound(checked: Checked) -> None:
     assert checked(whole[0]).diagnostics == ()
     loop = next(block for block in blocks if block.startswith("#%"))
     assert checked("story: x\n" + loop).diagnostics == ()
+
+
+SLIPS = {
+    "yaml-syntax",
+    "duplicate-key",
+    "unknown-key",
+    "wrong-type",
+    "unknown-word",
+    "bad-id",
+    "template-error",
+    "braces",
+}
+
+
+@pytest.mark.parametrize("block", re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL), ids=lambda block: block[:16])
+def test_every_example_of_the_page_is_the_language(block: str, checked: Checked) -> None:
+    key = block.partition(":")[0]
+    if key == "picks":
+        block = "tests:\n- name: t\n" + re.sub("(?m)^", "  ", block)
+    elif key not in KEYS["story"] and not block.startswith("#%"):
+        scene = block if key not in KEYS["scene"] else "a:\n" + re.sub("(?m)^", "  ", block)
+        block = "scenes:\n" + re.sub("(?m)^", "  ", scene)
+    report = checked(block if key == "story" else "story: x\n" + block)
+    assert not {one.code for one in report.diagnostics} & SLIPS, report.render()

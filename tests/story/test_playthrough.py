@@ -53,7 +53,7 @@ def test_a_line_has_three_forms() -> None:
     ]
 
 
-def test_variables_hold_their_types_and_numbers_keep_to_their_range() -> None:
+def test_variables_hold_their_types_and_min_and_max_keep_numbers_in_their_range() -> None:
     play = start(feature("vars"))
     assert dict(play.state.variables) == {
         "coins": 5,
@@ -68,6 +68,27 @@ def test_variables_hold_their_types_and_numbers_keep_to_their_range() -> None:
     }
     assert isinstance(play.state.variables["short_int"], int)
     assert play.moment.lines[0].text == "5 0.5 True Ash! calm 3 no"
+
+
+def test_a_number_beyond_its_range_is_a_fault_that_names_the_line(told: Told) -> None:
+    play = start(
+        told("""
+        story: x
+        vars: {coins: {type: int, default: 8, range: [0, 9]}}
+        scenes:
+          a:
+            ask:
+              choices:
+                - {id: earn, label: Earn, set: {coins: coins + 1}, goto: a}
+                - {id: stop, label: Stop, goto: end}
+          end: {say: ["{{ coins }}"], ending: x}
+        """)
+    )
+    choose(play, "earn")
+    assert refused(play, Choose(poll(play), "earn")) == "story_fault"
+    with pytest.raises(Refused, match=r"tale\.yaml:7:48: 'coins' goes from 0 to 9, not to 10"):
+        play.apply(Choose(poll(play), "earn"))
+    assert choose(play, "stop").lines[0].text == "9"
 
 
 def test_axes_keep_the_types_of_their_templates_and_a_scene_without_a_picture_keeps_the_last() -> None:

@@ -113,7 +113,9 @@ def test_a_damaged_story_gives_diagnostics_that_lie_within_it(
 @given(st.text(alphabet="{}%#()[]|~+*-/ '\"\\.,:=<>_0123456789abcoinslt\n", max_size=40))
 @settings(max_examples=300, deadline=None)
 def test_no_template_gets_past_its_errors(source: str) -> None:
-    compiler = Compiler(frozenset({"coins", "lit"}), frozenset({"a"}), frozenset({"b"}))
+    compiler = Compiler(
+        frozenset({"coins", "lit"}), {"visits": ("scene", frozenset({"a"})), "chosen": ("choice", frozenset({"b"}))}
+    )
     scope = trial_scope({"coins": 3, "lit": True})
     texts = [compiler.text(source, "x"), compiler.text(f"{{{{ {source} }}}}", "x")]
     for compiled in (compiler.expression(source, "x"), *texts):

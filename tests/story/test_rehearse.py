@@ -8,7 +8,7 @@ from tests.story.conftest import Checked, Told
 
 LANTERN = Path(__file__).parents[2] / "stories" / "lantern.yaml"
 BANK = """story: A timer
-vars: {rope: false, n: {type: int, range: [0, 9]}, mood: {type: enum, values: [calm, wild]}}
+vars: {rope: false, n: {type: int, range: [0, 9]}, mood: {type: enum, of: [calm, wild]}}
 scenes:
   bank:
     say: ["{{ 'Again.' if visits('bank') > 1 else 'A river.' }}"]

@@ -52,7 +52,8 @@ def test_a_save_survives_an_edited_story(told: Told) -> None:
     )
     loaded = Playthrough.load(told(edited), play.save())
     assert loaded.moment.scene == "b"
-    assert dict(loaded.state.variables) == {"coins": 1, "lit": True}
+    assert dict(loaded.state.variables) == {"coins": 0, "lit": True}
+    assert loaded.lost == ("'coins' goes from 0 to 1, not to 2: it is 0 again",)
 
 
 def test_a_save_in_a_scene_that_is_gone_asks_the_last_question_again(told: Told) -> None:

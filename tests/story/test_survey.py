@@ -26,7 +26,7 @@ def test_a_condition_that_holds_for_no_value_is_warned_of(checked: Checked, cond
           steps: {{type: int}}
           lit: false
           dark: true
-          mood: {{type: enum, values: [calm, wild]}}
+          mood: {{type: enum, of: [calm, wild]}}
         scenes:
           a:
             say: ["{{{{ oil }}}} {{{{ steps }}}} {{{{ lit }}}} {{{{ dark }}}} {{{{ mood }}}}"]

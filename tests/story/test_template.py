@@ -3,7 +3,10 @@ import pytest
 from forkreel.story.template import Compiler, Expression, Fault, Text, trial_scope
 
 SCOPE = trial_scope({"coins": 3, "name": "Ash", "lit": True, "half": 0.5})
-COMPILER = Compiler(frozenset({"coins", "name", "lit", "half"}), frozenset({"a"}), frozenset({"x", "a.x"}))
+COMPILER = Compiler(
+    frozenset({"coins", "name", "lit", "half"}),
+    {"visits": ("scene", frozenset({"a"})), "chosen": ("choice", frozenset({"x", "a.x"}))},
+)
 
 
 def expression(source: str) -> Expression:

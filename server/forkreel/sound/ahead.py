@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forkreel.story.moment import Line
-from forkreel.story.story import Story, edges_of
+from forkreel.story.story import Story
 
 
 def coming(story: Story, scene: str) -> Iterator[Line]:
     """First the first line of each scene that comes next, then the others. Lines with templates are left out."""
-    targets = list(dict.fromkeys(edge.target for edge in edges_of(story.scenes[scene])))
+    targets = list(dict.fromkeys(edge.target for edge in story.edges() if edge.source == scene))
     speeches = [
         [speech for speech in story.scenes[target].speeches if "{{" not in speech.text.source] for target in targets
     ]

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from forkreel.errors import JournalError
 from forkreel.stage.ballot import Close, Extend, Open, RoomEvent, Skip, Vote
-from forkreel.story.moment import Advance, Back, Choose, Event, Expire
+from forkreel.story.moment import Advance, Back, Choose, Event, Expire, Say, Steer
 
 ShowEvent = Event | RoomEvent
 VERSION = 1
@@ -19,6 +19,8 @@ KINDS: dict[str, type[ShowEvent]] = {
     "expire": Expire,
     "advance": Advance,
     "back": Back,
+    "steer": Steer,
+    "say": Say,
     "vote": Vote,
     "open": Open,
     "extend": Extend,

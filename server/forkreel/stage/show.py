@@ -26,7 +26,7 @@ from forkreel.stage.messages import Caption, MomentMessage, Tally, moment_messag
 from forkreel.stage.protocol import Playthrough
 from forkreel.stage.schedule import Schedule, schedule
 from forkreel.story.cast import Manner
-from forkreel.story.moment import Advance, Ask, Back, Choose, Event, Expire, Moment
+from forkreel.story.moment import Advance, Ask, Back, Choose, Event, Expire, Moment, Say, Steer
 
 _SCENE = "scene"  # a component of that name carries the scene's index: the test card shows it
 
@@ -105,7 +105,7 @@ class Show:
 
     def _decided(self, event: ShowEvent, frame: int, viewer: int) -> Event | None:
         """What happens to the story when this happens in a room: None while a poll stays open. Raises `Refused`."""
-        if isinstance(event, Advance | Back):
+        if isinstance(event, Advance | Back | Steer | Say):  # of steering the latest counts, whoever it was
             return event
         ballot = self._ballot
         if ballot is None or ballot.ask.poll != event.poll:

@@ -22,9 +22,9 @@ class CastReader:
         self._findings = findings
         self._axes = axes
 
-    def cast(self, fields: Fields) -> dict[str, tuple[str, Manner]]:
-        """The name and the manner of each member, by its id."""
-        cast: dict[str, tuple[str, Manner]] = {}
+    def cast(self, fields: Fields) -> dict[str, tuple[str, Manner, str]]:
+        """The name, the manner and the look of each member, by its id; without a look it looks as it is called."""
+        cast: dict[str, tuple[str, Manner, str]] = {}
         pairs = list(fields.pairs("cast", "a map of ids to names"))
         usual = manners(pair.key.text for pair in pairs)
         for pair in pairs:
@@ -36,18 +36,19 @@ class CastReader:
                 cast[pair.key.text] = member
         return cast
 
-    def _member(self, fields: Fields, pair: Pair, usual: Manner) -> tuple[str, Manner] | None:
+    def _member(self, fields: Fields, pair: Pair, usual: Manner) -> tuple[str, Manner, str] | None:
         if not isinstance(pair.value, Table):
             scalar = fields.text_of(pair.value, pair.key.text)
-            return (scalar.text.strip(), usual) if scalar else None
+            return (scalar.text.strip(), usual, scalar.text.strip()) if scalar else None
         member = open_block(pair.value, "cast member", self._findings)
         if member is None:
             return None
-        scalar = member.text("name")
+        scalar, look = member.text("name"), member.text("look")
         if scalar is None and "name" in member:
             return None
         manner = replace(self._voice(member, usual), mouth=self._mouth(member))
-        return (scalar.text.strip() if scalar else pair.key.text), manner
+        name = scalar.text.strip() if scalar else pair.key.text
+        return name, manner, look.text.strip() if look else name
 
     def _voice(self, member: Fields, usual: Manner) -> Manner:
         """What the author leaves out of a voice is neutral; without a voice the member has its usual one."""

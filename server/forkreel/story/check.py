@@ -10,11 +10,9 @@ from pathlib import Path
 
 from forkreel.errors import StoryError
 from forkreel.story.axes import AxisLike, AxisRange
-from forkreel.story.diagnostic import Diagnostic, Findings, Report, render_json
-from forkreel.story.document import Document, patched, tree
-from forkreel.story.expand import Expanded, expand, needs_expanding
+from forkreel.story.diagnostic import Diagnostic, Report, render_json
+from forkreel.story.including import whole
 from forkreel.story.reader import read_story
-from forkreel.story.source import Source, read
 from forkreel.story.story import Story
 
 __all__ = ["AxisLike", "AxisRange", "Diagnostic", "Report", "check", "load", "render_json"]
@@ -37,21 +35,6 @@ def load(path: str | Path, *, axes: Mapping[str, AxisLike] | None = None) -> Sto
 
 
 def _read(path: Path, axes: Mapping[str, AxisLike] | None) -> tuple[Story | None, Report]:
-    source, findings = read(path)
-    story = _story(source, findings, axes) if source.text else None
+    found, findings = whole(path)
+    story = None if found is None else read_story(found.root, found.documents, findings, axes)
     return story, findings.report()
-
-
-def _story(source: Source, findings: Findings, axes: Mapping[str, AxisLike] | None) -> Story | None:
-    read_once = patched(source.text, findings)
-    if read_once is None:
-        return None
-    text, graph = read_once
-    expanded: Expanded | None = Expanded(text, tuple(range(len(source.lines))))
-    if needs_expanding(text):
-        expanded, graph = expand(text, findings), None
-    if expanded is None:
-        return None
-    document = Document(expanded.text, expanded.origin, source.lines)
-    root = tree(document, findings, graph)
-    return None if root is None else read_story(root, document, findings, axes)

@@ -79,6 +79,7 @@ _KEYS = _all(
     out_of_range="A number beyond its limits.",
     unknown_word="A word that is none of those to choose from.",
     too_long="A text or a list that is longer than allowed.",
+    bad_colour="A colour that is not written as `#rrggbb`.",
     bad_id="A name that cannot be one.",
     duplicate_id="A name is given twice where it has to name one thing.",
 )
@@ -90,6 +91,10 @@ _NAMES = _all(
     unknown_line="A test expects a line that the story does not have.",
     unknown_speaker="Nobody in the cast has this id.",
     undefined_variable="No variable has this name.",
+    unknown_place="No place has this name.",
+    unknown_include="There is no file to include of that name.",
+    include_outside="A file to include that is no story file in the story's own folder.",
+    include_cycle="Files that include each other.",
     unknown_axis="The model has no axis of this name.",
     axis_value="A value that the axis cannot take.",
 )
@@ -106,6 +111,10 @@ _WAYS = _all(
     no_way_on="A scene that neither asks, goes on nor ends.",
     choice_without_goto="A choice that leads nowhere.",
     may_be_stuck="There can be a moment at which no way leads on.",
+    two_fields="A question with two fields to type into.",
+    stay_and_goto="A choice that stays, and wants to go on too.",
+    say_and_goto="Lines that nobody would see, as the story goes on at once.",
+    return_without_call="A scene that returns, though nothing calls a scene.",
     after_ending="A scene that ends the story, and wants to go on too.",
 ) | _all(
     "warning",

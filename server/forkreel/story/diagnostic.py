@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forkreel.story.codes import CODES, Severity
 
@@ -14,10 +14,11 @@ EXCERPT_WIDTH = 120
 
 @dataclass(frozen=True, slots=True, order=True)
 class Spot:
-    """A place in the source file; line and column count from 1."""
+    """A place in the source; line and column count from 1. `file` is empty for the story's own file."""
 
     line: int
     column: int
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ class Findings:
         self.file = file
         self.lines = lines
         self._found: dict[tuple[Spot, str, str], Diagnostic] = {}
-        self._muted: set[int] = set()
+        self._muted: set[tuple[str, int]] = set()
+        self._sources: dict[str, Sequence[str]] = {}
 
     def error(self, spot: Spot, code: str, message: str, hint: str = "") -> None:
         """Add what keeps the story from being played."""
@@ -114,7 +116,14 @@ class Findings:
 
     def mute(self, line: int) -> None:
         """Say nothing more about a line: it was patched to be read at all, so what follows is not the author's."""
-        self._muted.add(line)
+        self._muted.add(("", line))
+
+    def absorb(self, other: Findings, lines: Sequence[str]) -> None:
+        """Take over what was found in an included file of these lines."""
+        self._sources[other.file] = lines
+        self._muted |= {(other.file, line) for _, line in other._muted}
+        for (spot, code, message), found in other._found.items():
+            self._found.setdefault((replace(spot, file=other.file), code, message), found)
 
     def at(self, spot: Spot) -> bool:
         """Whether something was already found at this place."""
@@ -122,17 +131,18 @@ class Findings:
 
     def report(self) -> Report:
         """Everything found so far, in the order of the file."""
-        return Report(self.file, tuple(sorted(self._found.values(), key=lambda one: one.spot)))
+        found = sorted(self._found.items(), key=lambda one: (one[0][0].file, one[0][0]))
+        return Report(self.file, tuple(diagnostic for _, diagnostic in found))
 
     def _add(self, spot: Spot, severity: Severity, code: str, message: str, hint: str) -> None:
         assert CODES[code].severity == severity, f"the code {code} is one of a {CODES[code].severity}"
-        if spot.line in self._muted:
+        if (spot.file, spot.line) in self._muted:
             return
         hint = hint or CODES[code].mend
-        excerpt = self.lines[spot.line - 1] if 0 < spot.line <= len(self.lines) else ""
-        self._found.setdefault(
-            (spot, code, message), Diagnostic(self.file, spot, severity, code, message, hint, excerpt)
-        )
+        lines = self._sources.get(spot.file, ()) if spot.file else self.lines
+        excerpt = lines[spot.line - 1] if 0 < spot.line <= len(lines) else ""
+        file = spot.file or self.file
+        self._found.setdefault((spot, code, message), Diagnostic(file, spot, severity, code, message, hint, excerpt))
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -74,8 +74,9 @@ Node = Scalar | Table | Items
 class Document:
     """The text that YAML was read from, and the way from there back to the source file."""
 
-    def __init__(self, text: str, origin: Sequence[int], source: Sequence[str]) -> None:
+    def __init__(self, text: str, origin: Sequence[int], source: Sequence[str], file: str = "") -> None:
         self.text = text
+        self._file = file
         self._lines = text.split("\n")
         self._starts = [0]
         for line in self._lines:
@@ -88,7 +89,7 @@ class Document:
         row = min(bisect_right(self._starts, index) - 1, len(self._lines) - 1)
         column = index - self._starts[row]
         number = self._origin[row]
-        return Spot(number + 1, _align(self._source[number], self._lines[row], column) + 1)
+        return Spot(number + 1, _align(self._source[number], self._lines[row], column) + 1, self._file)
 
     def spot_at(self, row: int, column: int) -> Spot:
         """The place in the source file of a row and column (both from 0) of the text."""

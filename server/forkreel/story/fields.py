@@ -13,6 +13,7 @@ from forkreel.story.variables import describe
 
 MAX_WORDS = 2_000  # characters of a text
 _SYNONYMS = {"number": "float", "string": "text", "str": "text", "boolean": "bool", "integer": "int", "list": "enum"}
+MAX_SECONDS = 600.0
 
 
 class Fields:

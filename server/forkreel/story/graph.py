@@ -7,19 +7,29 @@ from collections.abc import Iterable, Mapping
 
 from forkreel.story.diagnostic import Findings, Spot
 from forkreel.story.scene import Scene
-from forkreel.story.story import Story, edges_of
+from forkreel.story.story import Story, calls, edges, returns
 
 
-def inspect(scenes: Mapping[str, Scene], start: str, spots: Mapping[str, Spot], findings: Findings) -> None:
-    """Warn of scenes that no way leads to, and of those at which the last chance of an ending is gone."""
+def inspect(
+    scenes: Mapping[str, Scene], start: str, recover: str | None, spots: Mapping[str, Spot], findings: Findings
+) -> None:
+    """Warn of scenes that no way leads to, and of those at which the last chance of an ending is gone.
+
+    An old save can begin at `recover`.
+    """
     onward: dict[str, set[str]] = defaultdict(set)
     backward: dict[str, set[str]] = defaultdict(set)
-    for scene in scenes.values():
-        for edge in edges_of(scene):
-            if edge.target in scenes:
-                onward[edge.source].add(edge.target)
-                backward[edge.target].add(edge.source)
-    reached = closure([start], onward)
+    for edge in edges(scenes):
+        if edge.target in scenes:
+            onward[edge.source].add(edge.target)
+            backward[edge.target].add(edge.source)
+    returning = [name for name, scene in scenes.items() if returns(scene)]
+    if returning and not calls(scenes):
+        hint = "call it with `goto: {call: …, then: …}`, or go on to a scene"
+        message = f"'{returning[0]}' returns, but nothing calls a scene"
+        findings.error(spots[returning[0]], "return-without-call", message, hint)
+        return
+    reached = closure([start] if recover is None else [start, recover], onward)
     for name in scenes:
         if name not in reached:
             findings.warning(
@@ -47,7 +57,8 @@ def inspect(scenes: Mapping[str, Scene], start: str, spots: Mapping[str, Spot], 
             hint = "give one of them a way to an ending"
             findings.warning(spots[name], "endless-loop", message, hint)
         else:
-            message = f"once in '{name}' nobody comes to an ending: it only leads to {', '.join(sorted(onward[name]))}"
+            leads = f"it only leads to {', '.join(sorted(onward[name]))}" if onward[name] else "no way leads on"
+            message = f"once in '{name}' nobody comes to an ending: {leads}"
             findings.warning(spots[name], "dead-end", message, "give it, or what it leads to, a way to an ending")
 
 

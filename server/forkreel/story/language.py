@@ -11,16 +11,29 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "story": "the title",
         "version": "a whole number, raised when a change breaks saves",
         "seed": "a whole number that decides all chance",
+        "include": "further files, whose cast, places, vars, conditions and scenes belong to the story",
         "cast": "who speaks: an id and the name that is shown",
+        "places": "what places look like, for prompts: `{{ place('lake') }}`",
         "vars": "what the story remembers",
+        "conditions": "conditions by name, for use anywhere",
         "start": "the scene that comes first",
+        "recover": "where a save goes on when none of its scenes is left",
         "scenes": "the scenes, by id",
         "tests": "what `forkreel test` tries",
+    },
+    "included file": {
+        "include": "further files",
+        "cast": "who speaks, as in the story itself",
+        "places": "what places look like, as in the story itself",
+        "vars": "what the story remembers",
+        "conditions": "conditions by name",
+        "scenes": "scenes, by id",
     },
     "cast member": {
         "name": "the name that is shown",
         "voice": "how it speaks",
         "mouth": "the axis that opens and closes with its speech, or none",
+        "look": "what they look like, for prompts: `{{ look('fox') }}`",
     },
     "voice": {
         "pitch": "in semitones, 0 as it is",
@@ -28,15 +41,18 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "pace": "1 as it is, less for slower",
     },
     "variable": {
-        "type": "int, float, bool, text or enum",
+        "type": "int, float, bool, text, enum or set",
         "default": "what it holds at the start",
         "range": "the least and the greatest number",
-        "values": "the words of an enum",
+        "of": "the words of an enum, or of a set",
+        "max_length": "how many characters a text can have",
+        "renamed_from": "its name in older saves",
     },
     "scene": {
         "prompt": "what is seen, in words",
         "axes": "what is seen, by named axes of the model",
         "drift": "axes that run on by themselves, in units a second",
+        "hold": "axes that sway about where they are once the picture has arrived",
         "move": "how the picture gets there",
         "say": "the lines",
         "sfx": "sounds, each with its time",
@@ -45,11 +61,17 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "goto": "where the story goes on",
         "set": "variables that change on entering",
         "ending": "the story ends here",
+        "back": "false: nobody goes back from here",
+        "renamed_from": "its id in older saves",
+    },
+    "hold": {
+        "over": "how long it takes to sway there and back, in seconds",
+        "axes": "by how much each axis sways to either side",
     },
     "move": {
         "over": "how long it takes, in seconds",
         "easing": "linear, in, out or in-out",
-        "path": "direct, cut or via",
+        "path": "direct, cut, via, lerp or slerp",
         "via": "axes that are passed half way",
     },
     "line": {
@@ -65,8 +87,14 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "prompt": "the question in words",
         "timer": "seconds to answer in",
         "default": "the choice taken when the timer runs out",
+        "show_after": "seconds from the beginning of the scene until the question is seen",
+        "finish_line_first": "true: a choice takes effect when the line that is being spoken ends",
+        "unavailable": "grey or hide: what becomes of choices that cannot be taken",
         "choices": "what can be answered",
         "vote": "how a room decides; one viewer alone never notices",
+        "controls": "sliders and swatches that move the picture",
+        "input": "a text that viewers type into a variable",
+        "questions": "answers to what viewers ask in their own words",
     },
     "vote": {
         "tally": "live or hidden: whether the votes are seen before the poll closes",
@@ -78,12 +106,58 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "label": "what the viewer reads",
         "when": "a condition; while it does not hold the choice cannot be taken",
         "once": "true: it can be taken once in a playthrough",
+        "fallback": "true: not shown, and taken by itself when nothing else can be",
+        "unavailable": "grey or hide: what becomes of it while it cannot be taken",
         "set": "variables that change when it is taken",
+        "say": "lines that are said when it is taken, and the question is asked again",
+        "stay": "true: the question is asked again",
         "goto": "where the story goes on",
+        "back": "false: nobody takes it back",
+        "renamed_from": "its id in older saves",
+    },
+    "control": {
+        "id": "its name, unique in the question",
+        "label": "what the viewer reads",
+        "var": "the variable that it sets",
+        "axis": "the axis of the model that it moves",
+        "range": "the least and the greatest number of a slider",
+        "step": "how far apart its values are",
+        "options": "the values of swatches",
+    },
+    "option": {
+        "value": "what it stands for",
+        "label": "what the viewer reads",
+        "colour": "how it looks: #rrggbb",
+    },
+    "input": {
+        "id": "its name, unique in the question",
+        "var": "the text variable that it fills",
+        "label": "what the viewer reads",
+        "placeholder": "an example, shown while it is empty",
+        "set": "variables that change when something was typed",
+        "goto": "where the story goes on; without it the question stays open",
+    },
+    "questions": {
+        "id": "its name, unique in the question",
+        "label": "what the viewer reads",
+        "placeholder": "an example, shown while it is empty",
+        "threshold": "how near a text has to be to an example, 0 to 1",
+        "answers": "what can be meant",
+        "fallback": "the lines that are said when nothing is near",
+    },
+    "answer": {
+        "id": "its name, unique in the question",
+        "examples": "ways to ask for it",
+        "when": "a condition; while it does not hold nobody is understood so",
+        "set": "variables that change",
+        "say": "the lines that are said",
+        "goto": "where the story goes on; without it the question stays open",
     },
     "branch": {
         "when": "a condition; without it the branch is always taken",
         "goto": "the scene",
+        "call": "a scene to go to and come back from",
+        "then": "where the story goes on when it comes back",
     },
     "ending": {
         "id": "its name, unique in the story",
@@ -92,8 +166,13 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "test": {
         "name": "what it tries, in words",
         "seed": "decides all chance in this test",
+        "inputs": "values for controls, by their ids, given whenever a question has them",
         "picks": "the choices to take, by id; ~ lets a timer run out",
         "expect": "what is to be so after them",
+    },
+    "say pick": {
+        "say": "what is typed",
+        "as": "the answer that it is understood as, by its id; ~ for none",
     },
     "expect": {
         "scene": "the scene that asks or ends",
@@ -106,7 +185,10 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
 SOUNDS = ("bell", "chime", "door", "knock", "splash", "thunder")
 MOODS = ("bright", "tender", "wistful", "still", "tense", "silent")
 EASINGS = ("linear", "in", "out", "in-out")
-PATHS = ("direct", "cut", "via")
+PATHS = ("direct", "cut", "via", "lerp", "slerp")
+UNAVAILABLE = ("grey", "hide")
+RETURN = "return"
+"""What `goto` says to come back from a scene that was called."""
 TALLIES = ("live", "hidden")
 RULES = ("majority", "proportional")
 
@@ -114,6 +196,7 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 VARIABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 RESERVED = frozenset({
     "and", "or", "not", "in", "is", "if", "else", "elif", "endif", "true", "false", "none", "True", "False", "None",
-    "visits", "chosen", "roll", "pick", "self", "super", "caller", "varargs", "kwargs", "loop", "context",
+    "visits", "turns_since", "chosen", "roll", "pick", "weighted", "cycle", "sequence", "once", "shuffle", "min", "max",
+    "look", "place", "self", "super", "caller", "varargs", "kwargs", "loop", "context",
     "environment", "blocks", "result", "for", "set", "recursive",
 })  # fmt: skip

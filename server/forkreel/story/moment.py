@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 AxisValue = float | str
+Value = int | float | bool | str
 _NOTHING: Mapping[str, AxisValue] = MappingProxyType({})
 _NO_DRIFT: Mapping[str, float] = MappingProxyType({})
 
@@ -54,10 +55,73 @@ class Voting:
 
 
 @dataclass(frozen=True, slots=True)
+class Slider:
+    """A number that viewers set between `low` and `high`; `step` is None for one without steps."""
+
+    id: str
+    label: str
+    low: float
+    high: float
+    step: float | None
+    value: float
+    kind: str = "slider"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One swatch: the value that it stands for, and how it looks: `colour` is `#rrggbb`, or empty."""
+
+    value: Value
+    label: str
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Swatches:
+    """A few values that viewers pick from; `value` is the one that counts, None when it is none of them."""
+
+    id: str
+    label: str
+    options: tuple[Option, ...]
+    value: Value | None
+    kind: str = "swatches"
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """Something to be typed, of at most `max_length` characters. `value` is what was typed last.
+
+    `understood` is the authored example that was nearest to it, None when nothing was near or nothing is looked for.
+    """
+
+    id: str
+    label: str
+    max_length: int
+    placeholder: str
+    value: str
+    understood: str | None = None
+    kind: str = "text"
+
+
+Control = Slider | Swatches | TextField
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """An authored answer to what viewers type: whatever is nearest to one of its examples means this."""
+
+    id: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question put to the viewers. `poll` names this one asking, so that a late answer never counts for the next.
 
     `timer_s` is None for a question that waits for ever; `default` is the choice taken when the timer runs out.
+    `topics` are what typed text can mean; whoever sends `Say` finds the nearest and how near it has to be, `threshold`.
+    The question is shown `show_after_s` seconds after the moment began. With `finish_line_first` an answer takes effect
+    when the line that is being spoken ends.
     """
 
     poll: str
@@ -66,20 +130,34 @@ class Ask:
     timer_s: float | None = None
     default: str | None = None
     voting: Voting = field(default_factory=Voting)
+    controls: tuple[Control, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    threshold: float = 0.0
+    show_after_s: float = 0.0
+    finish_line_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """What is seen: a prompt, named axes that win over it, and how fast axes run on by themselves (units a second)."""
+    """What is seen: a prompt, named axes that win over it, and how fast axes run on by themselves (units a second).
+
+    Once the picture has arrived, the axes of `hold` sway by so much to either side, once in `hold_s` seconds.
+    """
 
     prompt: str
     axes: Mapping[str, AxisValue] = field(default_factory=lambda: _NOTHING)
     drift: Mapping[str, float] = field(default_factory=lambda: _NO_DRIFT)
+    hold: Mapping[str, float] = field(default_factory=lambda: _NO_DRIFT)
+    hold_s: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """How the picture gets to a shot. `path` is "direct", "cut", or "via": the axes of `via` are passed half way."""
+    """How the picture gets to a shot.
+
+    `path` is "direct", "cut", "via": the axes of `via` are passed half way, or "lerp" or "slerp", which take noise and
+    embeddings straight, or along the great circle, whatever the model would do.
+    """
 
     duration_s: float = 3.0
     easing: str = "in-out"
@@ -101,6 +179,7 @@ class Moment:
 
     `number` counts the moments of a playthrough from 0. `scene_index` is the scene's place in file order. With neither
     `ask` nor `ending` the story goes on by itself (`Advance`) once the lines have been spoken: `advances` is then true.
+    `stays` says that the scene was not entered anew: the picture goes on as it was, unless it has a new goal.
     """
 
     number: int
@@ -113,6 +192,7 @@ class Moment:
     ending: Ending | None = None
     cues: tuple[Cue, ...] = ()
     mood: str | None = None
+    stays: bool = False
 
     @property
     def advances(self) -> bool:
@@ -147,4 +227,24 @@ class Back:
     """Undo everything since the previous question was asked."""
 
 
-Event = Choose | Expire | Advance | Back
+@dataclass(frozen=True, slots=True)
+class Steer:
+    """A viewer moves a control of the open question. The question stays open, and the picture follows."""
+
+    control: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A viewer types something in answer to a poll. `topic` is the id of the `Topic` it was understood as, or None.
+
+    Whoever makes the event has worked that out, so that events alone bring a walk back.
+    """
+
+    poll: str
+    text: str
+    topic: str | None = None
+
+
+Event = Choose | Expire | Advance | Back | Steer | Say

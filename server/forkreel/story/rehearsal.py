@@ -19,6 +19,15 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """A text to type, and the id of the answer that it is understood as; None when nothing is near to it."""
+
+    spot: Spot
+    text: str
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """A value that is expected, and where the author says so."""
 
@@ -30,6 +39,7 @@ class Expected:
 class Rehearsal:
     """Picks, and what is to be so after them: where the story stands, its variables, and the lines that were seen.
 
+    `inputs` are values for controls by their ids, given as soon as a question has them, and again at each that does.
     `file` is the story's. `seed` is None for the story's own. `lines` are ids or whole texts.
     """
 
@@ -37,7 +47,8 @@ class Rehearsal:
     file: str
     spot: Spot
     seed: int | None = None
-    picks: tuple[Pick, ...] = ()
+    inputs: tuple[tuple[str, Expected], ...] = ()
+    picks: tuple[Pick | Typed, ...] = ()
     scene: Expected | None = None
     ending: Expected | None = None
     variables: tuple[tuple[str, Expected], ...] = ()

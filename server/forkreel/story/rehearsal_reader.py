@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from forkreel.story.diagnostic import Findings, Spot, did_you_mean
-from forkreel.story.document import Node, Scalar
+from forkreel.story.document import Items, Node, Scalar, Table
 from forkreel.story.fields import Fields, open_block
-from forkreel.story.rehearsal import WAIT, Expected, Pick, Rehearsal
+from forkreel.story.rehearsal import WAIT, Expected, Pick, Rehearsal, Typed
 from forkreel.story.scene import Scene
 from forkreel.story.variables import Unfit, Variable
 
@@ -37,7 +37,9 @@ class RehearsalReader:
         self._broken = broken
         self._max_seed = max_seed
         self._endings = [scene.close.id for scene in scenes.values() if scene.close is not None]
-        speeches = [speech for scene in scenes.values() for speech in scene.speeches]
+        speeches = [speech for scene in scenes.values() for speech in scene.all_speeches]
+        questions = [scene.question for scene in scenes.values() if scene.question is not None]
+        self._controls = {dial.id for question in questions for dial in question.dials}
         self._lines = {speech.id for speech in speeches} | {speech.text.source for speech in speeches}
         self._templates = [_TEMPLATE.split(speech.text.source) for speech in speeches if "{" in speech.text.source]
         self._names: dict[str, Spot] = {}
@@ -67,6 +69,7 @@ class RehearsalReader:
             file=self._findings.file,
             spot=fields.spot,
             seed=seed,
+            inputs=tuple(self._inputs(fields)),
             picks=tuple(pick for pick in picks if pick is not None),
             scene=self._known(expect, "scene", self._scenes),
             ending=self._known(expect, "ending", self._endings),
@@ -74,7 +77,32 @@ class RehearsalReader:
             lines=tuple(self._seen(expect)),
         )
 
-    def _pick(self, fields: Fields, node: Node) -> Pick | None:
+    def _inputs(self, fields: Fields) -> Iterator[tuple[str, Expected]]:
+        for pair in fields.pairs("inputs", "a map of controls and values"):
+            if pair.key.text not in self._controls:
+                hint = did_you_mean(pair.key.text, self._controls, "an input is the id of a slider or of swatches")
+                message = f"there is no control '{pair.key.text[:70]}'"
+                self._findings.error(pair.key.spot, "unknown-choice", message, hint)
+            elif not isinstance(pair.value, Scalar) or pair.value.value is None:
+                fields.wrong(pair.value, pair.key.text, "a value")
+            else:
+                yield pair.key.text, Expected(pair.value.spot, pair.value.value)
+
+    def _typed(self, node: Table) -> Typed | None:
+        fields = open_block(node, "say pick", self._findings)
+        text = fields.text("say") if fields is not None else None
+        meant = fields.node("as") if fields is not None else None
+        if text is None:
+            return None
+        topic = meant.text if isinstance(meant, Scalar) and meant.text != WAIT else None
+        if topic is not None and meant is not None and topic not in self._choices:
+            hint = did_you_mean(topic, self._choices)
+            self._findings.error(meant.spot, "unknown-choice", f"there is no answer '{topic[:70]}'", hint)
+        return Typed(node.spot, text.text, topic)
+
+    def _pick(self, fields: Fields, node: Node) -> Pick | Typed | None:
+        if isinstance(node, Table):
+            return self._typed(node)
         if isinstance(node, Scalar) and node.text == WAIT:
             return Pick(node.spot, None)
         scalar = fields.text_of(node, "picks")
@@ -102,22 +130,30 @@ class RehearsalReader:
             if variable is None:
                 hint = did_you_mean(name, self._variables, "define it below `vars`")
                 self._findings.error(pair.key.spot, "undefined-variable", f"there is no variable '{name[:70]}'", hint)
+            elif variable.kind == "set" and isinstance(pair.value, Items):
+                values += self._words(variable, pair.value)
             elif not isinstance(pair.value, Scalar) or pair.value.value is None:
                 expect.wrong(pair.value, name, variable.holds)
             elif name not in self._broken:
                 values += self._value(variable, pair.value)
         return values
 
+    def _words(self, variable: Variable, items: Items) -> list[tuple[str, Expected]]:
+        words = [item.text for item in items.items if isinstance(item, Scalar)]
+        try:
+            return [(variable.name, Expected(items.spot, variable.fit(words)))]
+        except Unfit as unfit:
+            self._findings.error(items.spot, "wrong-type", str(unfit))
+            return []
+
     def _value(self, variable: Variable, scalar: Scalar) -> list[tuple[str, Expected]]:
         given = scalar.text if variable.kind in ("text", "enum") else scalar.value
         try:
             value = variable.fit(given)
         except Unfit as unfit:
-            self._findings.error(scalar.spot, "wrong-type", str(unfit), did_you_mean(scalar.text, variable.values))
+            hint = did_you_mean(scalar.text, variable.values)
+            self._findings.error(scalar.spot, unfit.code, str(unfit), hint)
             return []
-        if value != given:
-            message = f"'{variable.name}' goes from {variable.low:g} to {variable.high:g} and is never {scalar.text}"
-            self._findings.error(scalar.spot, "out-of-range", message)
         return [(variable.name, Expected(scalar.spot, value))]
 
     def _seen(self, expect: Fields) -> list[Expected]:

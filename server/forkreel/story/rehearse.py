@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from forkreel.errors import Refused, StoryError
 from forkreel.story.diagnostic import Spot, did_you_mean
-from forkreel.story.moment import Advance, Choose, Expire, Line, Moment
+from forkreel.story.moment import Advance, Choose, Expire, Line, Moment, Say, Steer
 from forkreel.story.playthrough import Playthrough
-from forkreel.story.rehearsal import Pick, Rehearsal
+from forkreel.story.rehearsal import Expected, Pick, Rehearsal, Typed
 from forkreel.story.story import Story
 from forkreel.story.variables import describe
 
@@ -54,6 +54,11 @@ class _Run:
     story: Story
     rehearsal: Rehearsal
     lines: list[Line] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
+
+    @property
+    def inputs(self) -> dict[str, Expected]:
+        return dict(self.rehearsal.inputs)
 
     def failures(self) -> tuple[Failure, ...]:
         spot = self.rehearsal.spot
@@ -62,9 +67,12 @@ class _Run:
             self._settle(play)
             for pick in self.rehearsal.picks:
                 spot = pick.spot
-                if wrong := self._take(play, pick):
+                wrong = self._say(play, pick) if isinstance(pick, Typed) else self._take(play, pick)
+                if wrong:
                     return (Failure(spot, wrong),)
                 self._settle(play)
+            if unused := [wanted.spot for name, wanted in self.inputs.items() if name not in self.given]:
+                return (Failure(unused[0], "expected a question with this control, but none was asked"),)
         except (Refused, StoryError) as error:
             return (Failure(spot, f"the story failed: {error}"),)
         return tuple(self._differences(play))
@@ -74,9 +82,27 @@ class _Run:
         for _ in range(MAX_MOMENTS):
             self.lines += play.moment.lines
             if not play.moment.advances:
+                self._steer(play)
                 return
             play.apply(Advance(play.moment.number))
         raise StoryError(f"it goes on for {MAX_MOMENTS} moments without a question or an ending")
+
+    def _steer(self, play: Playthrough) -> None:
+        for control in play.moment.ask.controls if play.moment.ask else ():
+            if control.id in self.inputs:
+                self.given.add(control.id)
+                value = self.inputs[control.id].value
+                assert not isinstance(value, tuple), "a control takes one value"
+                play.apply(Steer(control.id, value))
+
+    def _say(self, play: Playthrough, typed: Typed) -> str:
+        moment, ask = play.moment, play.moment.ask
+        if ask is None or not any(control.kind == "text" for control in ask.controls):
+            return f"expected a question that takes a text, but {_place(moment)}"
+        if typed.topic is not None and typed.topic not in {topic.id for topic in ask.topics}:
+            return f"expected the answer '{typed.topic}', but the scene '{moment.scene}' does not give it then"
+        play.apply(Say(ask.poll, typed.text, typed.topic))
+        return ""
 
     def _take(self, play: Playthrough, pick: Pick) -> str:
         """Takes one pick; gives what is wrong with it, or nothing."""

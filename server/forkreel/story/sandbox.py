@@ -67,7 +67,10 @@ class Leash:
     functions: frozenset[str]
 
 
-PLAY_FUNCTIONS = frozenset({"visits", "chosen", "roll", "pick"})
+PLAY_FUNCTIONS = frozenset({
+    "visits", "turns_since", "chosen", "roll", "pick", "weighted", "cycle", "sequence", "once", "shuffle", "min", "max",
+    "look", "place",
+})  # fmt: skip
 PLAY = Leash(_EXPRESSION, PLAY_FUNCTIONS)
 LOAD = Leash(_EXPRESSION | _LOOPS, frozenset({"range"}))
 

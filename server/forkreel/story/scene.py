@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
-from forkreel.story.moment import Cue, Voting
+from forkreel.story.moment import Cue, Value, Voting
 from forkreel.story.template import Expression, Text
 
 Setting = float | str | Expression | Text
 """A value of an axis: a number, a word, or a template that gives one when the scene is entered."""
 
+HOLD_S = 8.0  # seconds of one sway
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A way on: taken when `when` holds, or always when there is none."""
+    """A way on: taken when `when` holds, or always when there is none.
+
+    With `then` the scene is called: its `goto: return` leads there. `goto` is `RETURN` for the way back.
+    """
 
     goto: str
     when: Expression | None = None
+    then: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A variable is given the value of an expression."""
+    """A variable is given the value of an expression; a set can have its words added or removed."""
 
     variable: str
     value: Expression
+    change: Literal["is", "add", "remove"] = "is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,12 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A choice before anybody asks. Without branches of its own it goes on by those of its scene."""
+    """A choice before anybody asks. Without branches of its own it goes on by those of its scene.
+
+    One that `stays` changes variables, says its `speeches`, and the question is asked again. A `fallback` is not shown;
+    it is taken by itself when nothing else can be. One that is `hidden` is not shown while it cannot be taken. What is
+    `final` cannot be taken back. `once_called` has its ids in older saves.
+    """
 
     id: str
     label: Text
@@ -46,11 +61,99 @@ class Answer:
     once: bool = False
     effects: tuple[Effect, ...] = ()
     branches: tuple[Branch, ...] = ()
+    stays: bool = False
+    speeches: tuple[Speech, ...] = ()
+    fallback: bool = False
+    hidden: bool = False
+    final: bool = False
+    once_called: tuple[str, ...] = ()
 
     @property
     def may_be_unavailable(self) -> bool:
         """Whether there can be a moment at which this choice cannot be taken."""
         return self.once or self.when is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """One of the values of a control, before its label is rendered."""
+
+    value: Value
+    label: Text
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """A control of the picture before anybody asks: a slider, or swatches when it has any.
+
+    It is bound to a `variable` or to an `axis` of the model, never to both.
+    """
+
+    id: str
+    label: Text
+    variable: str | None
+    axis: str | None
+    low: float = 0.0
+    high: float = 1.0
+    step: float | None = None
+    swatches: tuple[Swatch, ...] = ()
+
+    def settled(self, value: Value) -> Value | None:
+        """The value that the control takes when it is moved to `value`: the nearest step; None when it cannot."""
+        if self.swatches:
+            return next((one.value for one in self.swatches if one.value == value), None)
+        if isinstance(value, bool | str) or not self.low <= value <= self.high:
+            return None
+        if self.step is None:
+            return value
+        last = math.floor((self.high - self.low) / self.step + 1e-9)
+        settled = round(self.low + min(round((value - self.low) / self.step), last) * self.step, 9)
+        return int(settled) if settled == int(settled) else settled
+
+    @property
+    def takes(self) -> str:
+        """What it can be moved to, in words."""
+        if self.swatches:
+            return f"one of {', '.join(str(one.value) for one in self.swatches)}"
+        return f"a number from {self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A field that viewers type a variable's text into. Without branches the question stays open."""
+
+    id: str
+    variable: str
+    label: Text
+    placeholder: Text
+    effects: tuple[Effect, ...] = ()
+    branches: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the story answers to a text that is near to one of the `examples`. Without branches the question stays."""
+
+    id: str
+    examples: tuple[str, ...]
+    when: Expression | None = None
+    effects: tuple[Effect, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    speeches: tuple[Speech, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A field for questions in the viewer's own words. What is near to no reply gets the `fallback`."""
+
+    id: str
+    label: Text
+    placeholder: Text
+    replies: tuple[Reply, ...]
+    threshold: float
+    fallback: tuple[Speech, ...] = ()
+    max_length: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +165,29 @@ class Question:
     timer_s: float | None = None
     default: str | None = None
     voting: Voting = field(default_factory=Voting)
+    dials: tuple[Dial, ...] = ()
+    entry: Entry | None = None
+    talk: Talk | None = None
+    show_after_s: float = 0.0
+    finish_line_first: bool = False
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ids of all that it can be answered with."""
+        answers = tuple(answer.id for answer in self.answers)
+        entry = (self.entry.id,) if self.entry is not None else ()
+        replies = self.talk.replies if self.talk is not None else ()
+        return (*answers, *entry, *(reply.id for reply in replies))
+
+    @property
+    def fallback(self) -> Answer | None:
+        """The choice that is taken by itself when no other can be."""
+        return next((answer for answer in self.answers if answer.fallback), None)
+
+    @property
+    def listens(self) -> bool:
+        """Whether it can be answered by typing, and so is asked even when no choice can be taken."""
+        return self.entry is not None or self.talk is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +197,8 @@ class Picture:
     prompt: Text
     axes: tuple[tuple[str, Setting], ...] = ()
     drift: tuple[tuple[str, Setting], ...] = ()
+    hold: tuple[tuple[str, Setting], ...] = ()
+    hold_s: float = HOLD_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +221,10 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A place in the story. `index` is its position in the file; `line` its line there."""
+    """A place in the story. `index` is its position in the file; `line` its line there.
+
+    Nobody goes back from a scene that is `final`. `once_called` has its ids in older saves.
+    """
 
     id: str
     index: int
@@ -107,3 +238,28 @@ class Scene:
     question: Question | None = None
     branches: tuple[Branch, ...] = ()
     close: Close | None = None
+    final: bool = False
+    once_called: tuple[str, ...] = ()
+
+    def replies(self, answer: str | None) -> tuple[Speech, ...]:
+        """What is said when the question stays open after an answer; None is text that nothing was near to."""
+        if self.question is None:
+            return ()
+        talk = self.question.talk
+        if answer is None:
+            return talk.fallback if talk is not None else ()
+        replies = talk.replies if talk is not None else ()
+        answers: tuple[Answer | Reply, ...] = (*self.question.answers, *replies)
+        return next((one.speeches for one in answers if one.id == answer), ())
+
+    @property
+    def all_speeches(self) -> Iterator[Speech]:
+        """Every line of the scene, those of its answers too, in the order of the file."""
+        yield from self.speeches
+        if self.question is not None:
+            for answer in self.question.answers:
+                yield from answer.speeches
+            if self.question.talk is not None:
+                for reply in self.question.talk.replies:
+                    yield from reply.speeches
+                yield from self.question.talk.fallback

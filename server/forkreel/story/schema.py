@@ -9,12 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from forkreel.story.ask_reader import (
+    MAX_ANSWERS,
+    MAX_CHOICES,
+    MAX_CONTROLS,
+    MAX_EXAMPLES,
+    MAX_OPTIONS,
+    MAX_QUORUM,
+)
 from forkreel.story.cast import FORMANT, PACE, PITCH
-from forkreel.story.fields import MAX_WORDS
-from forkreel.story.language import EASINGS, IDENTIFIER, KEYS, MOODS, PATHS, RULES, SOUNDS, TALLIES, VARIABLE_NAME
+from forkreel.story.fields import MAX_SECONDS, MAX_WORDS
+from forkreel.story.language import (
+    EASINGS,
+    IDENTIFIER,
+    KEYS,
+    MOODS,
+    PATHS,
+    RULES,
+    SOUNDS,
+    TALLIES,
+    UNAVAILABLE,
+    VARIABLE_NAME,
+)
 from forkreel.story.reader import MAX_SEED
-from forkreel.story.scene_reader import MAX_CHOICES, MAX_QUORUM, MAX_SECONDS
-from forkreel.story.variables import KINDS
+from forkreel.story.variables import KINDS, MAX_TEXT
 
 Schema = dict[str, Any]
 
@@ -55,42 +73,69 @@ _ID: Schema = {"type": ["string", "integer"], "maxLength": 64, "pattern": rf"^({
 _NAME: Schema = {"type": "string", "maxLength": 64, "pattern": f"^({VARIABLE_NAME.pattern})$"}
 _SEED = _number(0, MAX_SEED, "integer")
 _SETTINGS = _map({"type": "string"}, _TEXT)
-_EFFECTS = _map(_NAME, _VALUE)
-_WAYS: Schema = {"anyOf": [_ID, _list({"anyOf": [_ID, _block("branch")]})]}
+_WORDS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+_CHANGE: Schema = {
+    "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False,
+    "properties": {"add": _WORDS, "remove": _WORDS},
+}  # fmt: skip
+_EFFECTS = _map(_NAME, {"anyOf": [_VALUE, {"type": "array", "items": _TEXT}, _CHANGE]})
+_WAYS: Schema = {"anyOf": [_ID, _block("branch"), _list({"anyOf": [_ID, _block("branch")]})]}
 _SPEECH = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": _TEXT}
+_LINES = _list({"anyOf": [_TEXT, _block("line"), _SPEECH]})
+_FLAG = _or_load_time({"type": "boolean"})
+_RANGE: Schema = {"type": "array", "minItems": 2, "maxItems": 2, "items": _or_load_time({"type": "number"})}
+_FORMER: Schema = {"anyOf": [_TEXT, _list(_TEXT)]}
 
 _SHAPES: Mapping[str, Mapping[str, Schema]] = {
     "story": {
         "story": _TEXT,
         "version": _number(1, MAX_SEED, "integer"),
         "seed": _SEED,
+        "include": {"anyOf": [_TEXT, _list(_TEXT)]},
         "cast": _map(_ID, {"anyOf": [_TEXT, _block("cast member")]}),
         "vars": _map(_NAME, {"anyOf": [_VALUE, _block("variable")]}),
+        "places": _map(_ID, _TEXT),
+        "conditions": _map(_NAME, _VALUE),
         "start": _ID,
+        "recover": _ID,
         "scenes": _map(_ID, _block("scene"), minProperties=1),
         "tests": _list(_block("test")),
     },
-    "cast member": {"name": _TEXT, "voice": _block("voice"), "mouth": _TEXT},
+    "included file": {
+        "include": {"anyOf": [_TEXT, _list(_TEXT)]},
+        "cast": _map(_ID, {"anyOf": [_TEXT, _block("cast member")]}),
+        "places": _map(_ID, _TEXT),
+        "vars": _map(_NAME, {"anyOf": [_VALUE, _block("variable")]}),
+        "conditions": _map(_NAME, _VALUE),
+        "scenes": _map(_ID, _block("scene"), minProperties=1),
+    },
+    "cast member": {"name": _TEXT, "look": _TEXT, "voice": _block("voice"), "mouth": _TEXT},
     "voice": {"pitch": _number(*PITCH), "formant": _number(*FORMANT), "pace": _number(*PACE)},
     "variable": {
         "type": _words(KINDS),
-        "default": _VALUE,
-        "range": {"type": "array", "minItems": 2, "maxItems": 2, "items": _or_load_time({"type": "number"})},
-        "values": _list(_TEXT),
+        "default": {"anyOf": [_VALUE, {"type": "array", "items": _TEXT}]},
+        "range": _RANGE,
+        "of": _list(_TEXT),
+        "max_length": _number(1, MAX_TEXT, "integer"),
+        "renamed_from": _FORMER,
     },
     "scene": {
         "prompt": _TEXT,
         "axes": _SETTINGS,
         "drift": _SETTINGS,
+        "hold": _block("hold"),
         "move": _block("move"),
-        "say": _list({"anyOf": [_TEXT, _block("line"), _SPEECH]}),
+        "say": _LINES,
         "sfx": _list({"anyOf": [_words(SOUNDS), _block("sfx")]}),
         "mood": _words(MOODS),
         "ask": _block("ask"),
         "goto": _WAYS,
         "set": _EFFECTS,
         "ending": {"anyOf": [_TEXT, _block("ending")]},
+        "back": _FLAG,
+        "renamed_from": _FORMER,
     },
+    "hold": {"over": _number(0.5, MAX_SECONDS), "axes": _SETTINGS},
     "move": {"over": _number(0, MAX_SECONDS), "easing": _words(EASINGS), "path": _words(PATHS), "via": _SETTINGS},
     "sfx": {"sound": _words(SOUNDS), "at": _number(0, MAX_SECONDS)},
     "line": {"id": _ID, "who": _ID, "text": _TEXT},
@@ -100,34 +145,96 @@ _SHAPES: Mapping[str, Mapping[str, Schema]] = {
         "default": _ID,
         "choices": _list(_block("choice"), maxItems=MAX_CHOICES),
         "vote": _block("vote"),
+        "show_after": _number(0, MAX_SECONDS),
+        "finish_line_first": _FLAG,
+        "unavailable": _words(UNAVAILABLE),
+        "controls": _list(_block("control"), maxItems=MAX_CONTROLS),
+        "input": _block("input"),
+        "questions": _block("questions"),
     },
     "vote": {"tally": _words(TALLIES), "rule": _words(RULES), "quorum": _number(1, MAX_QUORUM, "integer")},
     "choice": {
         "id": _ID,
         "label": _TEXT,
         "when": _VALUE,
-        "once": _or_load_time({"type": "boolean"}),
+        "once": _FLAG,
+        "fallback": _FLAG,
+        "unavailable": _words(UNAVAILABLE),
+        "set": _EFFECTS,
+        "say": _LINES,
+        "stay": _FLAG,
+        "goto": _WAYS,
+        "back": _FLAG,
+        "renamed_from": _FORMER,
+    },
+    "control": {
+        "id": _ID,
+        "label": _TEXT,
+        "var": _NAME,
+        "axis": _TEXT,
+        "range": _RANGE,
+        "step": _number(1e-6, 1e6),
+        "options": _list(_block("option"), maxItems=MAX_OPTIONS),
+    },
+    "option": {"value": _VALUE, "label": _TEXT, "colour": {"type": "string", "pattern": r"^#[0-9a-fA-F]{6}$|\$\{"}},
+    "input": {
+        "id": _ID,
+        "var": _NAME,
+        "label": _TEXT,
+        "placeholder": _TEXT,
         "set": _EFFECTS,
         "goto": _WAYS,
     },
-    "branch": {"when": _VALUE, "goto": _ID},
+    "questions": {
+        "id": _ID,
+        "label": _TEXT,
+        "placeholder": _TEXT,
+        "threshold": _number(0, 1),
+        "answers": _list(_block("answer"), maxItems=MAX_ANSWERS),
+        "fallback": _LINES,
+    },
+    "answer": {
+        "id": _ID,
+        "examples": _list(_TEXT, maxItems=MAX_EXAMPLES),
+        "when": _VALUE,
+        "set": _EFFECTS,
+        "say": _LINES,
+        "goto": _WAYS,
+    },
+    "branch": {"when": _VALUE, "goto": _ID, "call": _ID, "then": _ID},
     "ending": {"id": _ID, "title": _TEXT},
     "test": {
         "name": _TEXT,
         "seed": _SEED,
-        "picks": _list({"type": ["string", "integer", "null"]}),
+        "inputs": _map(_ID, _VALUE),
+        "picks": _list({"anyOf": [{"type": ["string", "integer", "null"]}, _block("say pick")]}),
         "expect": _block("expect"),
     },
-    "expect": {"scene": _ID, "ending": _ID, "vars": _map(_NAME, _VALUE), "lines": _list(_TEXT)},
+    "say pick": {"say": _TEXT, "as": {"type": ["string", "null"]}},
+    "expect": {
+        "scene": _ID,
+        "ending": _ID,
+        "vars": _map(_NAME, {"anyOf": [_VALUE, {"type": "array", "items": _TEXT}]}),
+        "lines": _list(_TEXT),
+    },
+}
+_EITHER: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "choice": (("label",), ("fallback",)),
+    "branch": (("goto",), ("call", "then")),
 }
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "story": ("story", "scenes"),
     "variable": ("type",),
     "line": ("text",),
     "sfx": ("sound",),
-    "ask": ("choices",),
-    "choice": ("id", "label"),
-    "branch": ("goto",),
+    "hold": ("axes",),
+    "choice": ("id",),
+    "control": ("id",),
+    "option": ("value",),
+    "input": ("var",),
+    "questions": ("answers", "fallback"),
+    "answer": ("id", "examples"),
+    "say pick": ("say",),
     "ending": ("title",),
     "test": ("name", "expect"),
 }
@@ -149,5 +256,6 @@ def _object(block: str) -> Schema:
     """One block of the language: no key but those that the reader knows, each with what it means."""
     properties = {key: {"description": meaning, **_SHAPES[block][key]} for key, meaning in KEYS[block].items()}
     required = {"required": list(_REQUIRED[block])} if block in _REQUIRED else {}
+    either = {"anyOf": [{"required": list(keys)} for keys in _EITHER[block]]} if block in _EITHER else {}
     least = {"minProperties": 1} if block == "expect" else {}
-    return {"type": "object", "properties": properties, "additionalProperties": False, **required, **least}
+    return {"type": "object", "properties": properties, "additionalProperties": False, **required, **either, **least}

@@ -1,50 +1,132 @@
-"""What templates see of a playthrough: its variables, `visits`, `chosen`, and chance that only seed and step decide."""
+"""What templates see of a playthrough: its variables, what has happened, and chance that only seed and step decide."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from forkreel.story.moment import AxisValue, Choice, Line, Motion, Shot
-from forkreel.story.scene import Answer, Effect, Picture, Scene, Setting, Travel
+from forkreel.story.scene import Answer, Effect, Picture, Setting, Speech, Travel
 from forkreel.story.state import State
+from forkreel.story.story import Story
 from forkreel.story.template import Expression, Fault, Names, Scope, Text
 from forkreel.story.variables import Unfit, Variable, describe
 
 
-def scope(state: State, seed: int, phase: str) -> Scope:
-    """The names and functions for one phase (`enter`, `show`, `leave`) of one step.
+class Occasion(NamedTuple):
+    """When something is worked out: the seed, one phase (`enter`, `show`, `leave`) of a step, and the how-manieth time.
 
-    Each phase rolls dice of its own, so that a moment shown again after a save rolls the same.
+    Each phase rolls dice of its own, so that a moment shown again after a save rolls the same. `time` counts from 1;
+    what varies from time to time goes by it.
     """
-    thrown: list[random.Random] = []
 
-    def dice() -> random.Random:  # made when the first template wants chance: most want none
-        if not thrown:
-            thrown.append(random.Random(f"{seed}/{state.step}/{phase}"))
-        return thrown[0]
+    seed: int
+    phase: str
+    time: int = 1
 
-    def roll(low: Any, high: Any) -> int:
-        if not isinstance(low, int) or not isinstance(high, int) or low > high:
-            raise ValueError(f"roll({low}, {high}) takes two whole numbers, the smaller first")
-        return dice().randint(low, high)
 
-    def pick(*options: Any) -> Any:
-        if not options:
-            raise ValueError("pick() takes something to pick from")
-        return options[dice().randrange(len(options))]
-
+def scope(story: Story, state: State, occasion: Occasion) -> Scope:
+    """The names and functions that templates see on an occasion."""
+    play = _Play(story, state, occasion)
     return Names(
         {
             **state.variables,
-            "visits": lambda scene: state.visits.get(scene, 0),
-            "chosen": lambda choice: was_chosen(state, choice),
-            "roll": roll,
-            "pick": pick,
+            "visits": play.visits,
+            "turns_since": play.turns_since,
+            "chosen": play.chosen,
+            "roll": play.roll,
+            "pick": play.pick,
+            "weighted": play.weighted,
+            "cycle": play.cycle,
+            "sequence": play.sequence,
+            "once": play.once,
+            "shuffle": play.shuffle,
+            "look": play.look,
+            "place": play.place,
+            "min": min,
+            "max": max,
         }
     )
+
+
+class _Play:
+    """The functions of one scope."""
+
+    __slots__ = ("_dice", "_occasion", "_state", "_story")
+
+    def __init__(self, story: Story, state: State, occasion: Occasion) -> None:
+        self._story = story
+        self._state = state
+        self._occasion = occasion
+        self._dice: random.Random | None = None
+
+    def visits(self, scene: str) -> int:
+        return self._state.visits.get(scene, 0)
+
+    def turns_since(self, scene: str) -> int:
+        entered = self._state.entered.get(scene)
+        return -1 if entered is None else self._state.step - entered
+
+    def chosen(self, choice: str) -> bool:
+        return was_chosen(self._state, choice)
+
+    def roll(self, low: Any, high: Any) -> int:
+        if not isinstance(low, int) or not isinstance(high, int) or low > high:
+            raise ValueError(f"roll({low}, {high}) takes two whole numbers, the smaller first")
+        return self._chance().randint(low, high)
+
+    def pick(self, *options: Any) -> Any:
+        _some("pick", options)
+        return options[self._chance().randrange(len(options))]
+
+    def weighted(self, *options: Any) -> Any:
+        weights = options[1::2]
+        if not options or len(options) % 2 or not all(isinstance(one, int | float) and one >= 0 for one in weights):
+            raise ValueError("weighted() takes options and their weights in turn: weighted('rain', 3, 'snow', 1)")
+        if not sum(weights):
+            raise ValueError("weighted() takes at least one weight above 0")
+        return self._chance().choices(options[::2], weights)[0]
+
+    def cycle(self, *options: Any) -> Any:
+        """One after the other, and round again."""
+        _some("cycle", options)
+        return options[(self._occasion.time - 1) % len(options)]
+
+    def sequence(self, *options: Any) -> Any:
+        """One after the other, and then the last for ever."""
+        _some("sequence", options)
+        return options[min(self._occasion.time, len(options)) - 1]
+
+    def once(self, *options: Any) -> Any:
+        """One after the other, and then nothing."""
+        _some("once", options)
+        return options[self._occasion.time - 1] if self._occasion.time <= len(options) else ""
+
+    def shuffle(self, *options: Any) -> Any:
+        """All of them in an order that the seed decides, and then all of them in another."""
+        _some("shuffle", options)
+        round_, at = divmod(self._occasion.time - 1, len(options))
+        order = list(options)
+        random.Random(f"{self._occasion.seed}/shuffle/{round_}/{options}").shuffle(order)
+        return order[at]
+
+    def look(self, member: str) -> str:
+        return self._story.looks[member]
+
+    def place(self, name: str) -> str:
+        return self._story.places[name]
+
+    def _chance(self) -> random.Random:  # made when the first template wants it: most want none
+        if self._dice is None:
+            self._dice = random.Random(f"{self._occasion.seed}/{self._state.step}/{self._occasion.phase}")
+        return self._dice
+
+
+def _some(function: str, options: tuple[Any, ...]) -> None:
+    if not options:
+        raise ValueError(f"{function}() takes something to choose from")
 
 
 def was_chosen(state: State, choice: str) -> bool:
@@ -54,28 +136,36 @@ def was_chosen(state: State, choice: str) -> bool:
     return any(taken.partition(".")[2] == choice for taken in state.chosen)
 
 
-def affect(
-    state: State, effects: tuple[Effect, ...], variables: Mapping[str, Variable], seed: int, phase: str
-) -> State:
+def affect(story: Story, state: State, effects: tuple[Effect, ...], occasion: Occasion) -> State:
     """The state after some effects, one after the other: each sees what those before it did. Raises `Fault`."""
     for number, effect in enumerate(effects):
-        value = effect.value.evaluate(scope(state, seed, f"{phase}/{number}"))
+        names = scope(story, state, occasion._replace(phase=f"{occasion.phase}/{number}"))
+        value = effect.value.evaluate(names)
         try:
-            state = state.having(effect.variable, variables[effect.variable].fit(value))
+            state = state.having(effect.variable, _changed(story.variables[effect.variable], state, effect, value))
         except Unfit as unfit:
             raise Fault(f"{effect.value.where}: {unfit}") from unfit
     return state
 
 
-def shot(picture: Picture, names: Scope) -> Shot:
-    """What is seen, worked out. Raises `Fault`."""
-    axes = {name: _value(name, setting, names) for name, setting in picture.axes}
-    drift = {name: _value(name, setting, names) for name, setting in picture.drift}
-    for name, speed in drift.items():
-        if isinstance(speed, str):
-            raise Fault(f"'{name}' drifts by a number, not by {describe(speed)}")
-    speeds = {name: float(speed) for name, speed in drift.items()}
-    return Shot(picture.prompt.render(names), MappingProxyType(axes), MappingProxyType(speeds))
+def _changed(variable: Variable, state: State, effect: Effect, value: object) -> Any:
+    if effect.change == "is":
+        return variable.fit(value)
+    words = [value] if isinstance(value, str) else value
+    held = state.variables[variable.name]
+    assert isinstance(held, tuple), f"'{variable.name}' is a set"
+    changed = variable.fit(words)
+    assert isinstance(changed, tuple), f"'{variable.name}' is a set"
+    if effect.change == "add":
+        return variable.fit((*held, *changed))
+    return tuple(word for word in held if word not in changed)
+
+
+def shot(picture: Picture, names: Scope, steered: Mapping[str, AxisValue]) -> Shot:
+    """What is seen, worked out; axes that viewers have `steered` are where they want them. Raises `Fault`."""
+    axes = {name: _value(name, setting, names) for name, setting in picture.axes} | dict(steered)
+    drift, hold = _numbers(picture.drift, names, "drifts"), _numbers(picture.hold, names, "sways")
+    return Shot(picture.prompt.render(names), MappingProxyType(axes), drift, hold, picture.hold_s)
 
 
 def motion(travel: Travel, names: Scope) -> Motion:
@@ -84,9 +174,9 @@ def motion(travel: Travel, names: Scope) -> Motion:
     return Motion(travel.duration_s, travel.easing, travel.path, MappingProxyType(via))
 
 
-def lines(scene: Scene, names: Scope) -> tuple[Line, ...]:
+def lines(speeches: tuple[Speech, ...], names: Scope) -> tuple[Line, ...]:
     """The lines, rendered; one that renders to nothing is left out. Raises `Fault`."""
-    rendered = ((speech, speech.text.render(names)) for speech in scene.speeches)
+    rendered = ((speech, speech.text.render(names)) for speech in speeches)
     return tuple(Line(speech.id, text, speech.who) for speech, text in rendered if text)
 
 
@@ -95,6 +185,16 @@ def offer(answer: Answer, scene: str, state: State, names: Scope) -> Choice:
     spent = answer.once and f"{scene}.{answer.id}" in state.chosen
     holds = answer.when is None or bool(answer.when.evaluate(names))
     return Choice(answer.id, answer.label.render(names), holds and not spent)
+
+
+def _numbers(settings: tuple[tuple[str, Setting], ...], names: Scope, does: str) -> Mapping[str, float]:
+    numbers = {}
+    for name, setting in settings:
+        value = _value(name, setting, names)
+        if isinstance(value, str):
+            raise Fault(f"'{name}' {does} by a number, not by {describe(value)}")
+        numbers[name] = float(value)
+    return MappingProxyType(numbers)
 
 
 def _value(name: str, setting: Setting, names: Scope) -> AxisValue:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from forkreel.story.cast import Manner
+from forkreel.story.language import RETURN
 from forkreel.story.moment import Ending
 from forkreel.story.rehearsal import Rehearsal
-from forkreel.story.scene import Scene
+from forkreel.story.scene import Branch, Scene
 from forkreel.story.template import Expression
 from forkreel.story.variables import Variable
 
@@ -30,8 +32,9 @@ class Edge(NamedTuple):
 class Story:
     """A story that was read without errors. Its mappings are read-only and in the order of the file.
 
-    `name` is the file's stem; `cast` maps an id to the name that is shown, `manners` to how it speaks;
-    `rehearsals` are the tests that it carries.
+    `name` is the file's stem; `cast` maps an id to the name that is shown, `manners` to how it speaks, `looks` and
+    `places` to what prompts say of it; `rehearsals` are the tests that it carries. A save goes on at `recover` when
+    none of its scenes is left.
     """
 
     name: str
@@ -44,6 +47,9 @@ class Story:
     start: str
     scenes: Mapping[str, Scene]
     rehearsals: tuple[Rehearsal, ...] = ()
+    looks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    places: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    recover: str | None = None
 
     @property
     def endings(self) -> tuple[Ending, ...]:
@@ -56,19 +62,46 @@ class Story:
 
     def edges(self) -> tuple[Edge, ...]:
         """Every way from a scene to another, in the order of the file."""
-        return tuple(edge for scene in self.scenes.values() for edge in edges_of(scene))
+        return edges(self.scenes)
 
 
-def edges_of(scene: Scene) -> Iterator[Edge]:
-    """The ways out of one scene. A choice without a way of its own takes the scene's."""
-    answers = scene.question.answers if scene.question else ()
+def edges(scenes: Mapping[str, Scene]) -> tuple[Edge, ...]:
+    """Every way from a scene to another. Whoever comes back from a scene that was called can come to any `then`."""
+    ways = [way for scene in scenes.values() for way in _ways(scene)]
+    thens = list(dict.fromkeys(branch.then for _, branch, _, _ in ways if branch.then is not None))
+    found = []
+    for source, branch, label, choice in ways:
+        for target in thens if branch.goto == RETURN else (branch.goto,):
+            found.append(Edge(source, target, label, choice))
+    return tuple(found)
+
+
+def calls(scenes: Mapping[str, Scene]) -> bool:
+    """Whether any scene is called, to come back from."""
+    return any(branch.then is not None for scene in scenes.values() for _, branch, _, _ in _ways(scene))
+
+
+def returns(scene: Scene) -> bool:
+    """Whether a way out of the scene leads back to who called."""
+    return any(branch.goto == RETURN for _, branch, _, _ in _ways(scene))
+
+
+def _ways(scene: Scene) -> Iterator[tuple[str, Branch, str, str | None]]:
+    """The ways out of one scene, with a label and the choice. A choice without a way of its own takes the scene's."""
+    question = scene.question
+    answers = question.answers if question else ()
     for answer in answers:
-        for branch in answer.branches or scene.branches:
-            label = _label(answer.label.source, answer.when, branch.when)
-            yield Edge(scene.id, branch.goto, label, answer.id)
-    if scene.branches and all(answer.may_be_unavailable for answer in answers):
+        for branch in () if answer.stays else answer.branches or scene.branches:
+            yield scene.id, branch, _label(answer.label.source, answer.when, branch.when), answer.id
+    if question is not None and question.entry is not None:
+        for branch in question.entry.branches:
+            yield scene.id, branch, _label(question.entry.label.source, branch.when), question.entry.id
+    for reply in question.talk.replies if question is not None and question.talk is not None else ():
+        for branch in reply.branches:
+            yield scene.id, branch, _label(f"“{reply.examples[0]}”", reply.when, branch.when), reply.id
+    if not (question is not None and question.listens) and all(answer.may_be_unavailable for answer in answers):
         for branch in scene.branches:
-            yield Edge(scene.id, branch.goto, _label("", branch.when), None)
+            yield scene.id, branch, _label("", branch.when), None
 
 
 def _label(label: str, *conditions: Expression | None) -> str:

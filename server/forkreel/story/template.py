@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from jinja2 import Template, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.parser import Parser
+from jinja2.visitor import NodeTransformer
 
 from forkreel.story.sandbox import (
     FAULTS,
@@ -31,6 +33,7 @@ MAX_EXPRESSION = 2_000  # characters
 MAX_TEXT = 20_000
 
 Scope = Mapping[str, Any]
+Tree = TypeVar("Tree", bound=nodes.Node)
 
 
 class Names(dict[str, Any]):
@@ -114,13 +117,25 @@ class Text:
 
 
 class Compiler:
-    """Compiles the templates of one story, which knows these names, scenes and choices; `read` gathers names used."""
+    """Compiles the templates of one story; `read` gathers the names of variables that they use.
 
-    def __init__(self, names: frozenset[str], scenes: frozenset[str], choices: frozenset[str]) -> None:
+    `ids` has what the functions that take the name of something can be given, by function: what it is, and which.
+    A condition is known by its name from when it is given to `define`, and stands for its expression.
+    """
+
+    def __init__(self, names: frozenset[str], ids: Mapping[str, tuple[str, frozenset[str]]]) -> None:
         self._sandbox = play_time()
         self._names = names
-        self._ids = {"visits": scenes, "chosen": choices}
+        self._ids = ids
+        self._conditions: dict[str, nodes.Expr] = {}
         self.read = set[str]()
+
+    def define(self, name: str, source: str, where: str) -> Expression | list[Flaw]:
+        """A condition that goes by a name from now on, or what is wrong with it."""
+        compiled = self.expression(source, where)
+        parsed = Parser(self._sandbox, source if isinstance(compiled, Expression) else "true", state="variable")
+        self._conditions[name] = self._meant(parsed.parse_expression())
+        return compiled
 
     def text(self, source: str, where: str) -> Text | list[Flaw]:
         """A scalar's text as a `Text`, or what is wrong with it."""
@@ -130,6 +145,7 @@ class Compiler:
             tree = self._sandbox.parse(source)
             if flaws := self._flaws(tree, source, "root"):
                 return flaws
+            tree = self._meant(tree)
             return Text(source, where, self._sandbox.from_string(harden(tree, self._sandbox)))
         except FAULTS as error:
             return [self._syntax_flaw(error, source)]
@@ -147,10 +163,11 @@ class Compiler:
                 return [
                     Flaw("template-error", f"'{found}' does not belong behind the expression", re.escape(str(found)))
                 ]
-            body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), parsed, lineno=1)]
-            tree = nodes.Template(body, lineno=1)
             if flaws := self._flaws(nodes.Template([nodes.Output([parsed])], lineno=1), source, "variable"):
                 return flaws
+            parsed = self._meant(parsed)
+            body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), parsed, lineno=1)]
+            tree = nodes.Template(body, lineno=1)
             tree.set_environment(self._sandbox)
             template = self._sandbox.from_string(harden(tree, self._sandbox))
         except FAULTS as error:
@@ -166,7 +183,7 @@ class Compiler:
         for node in walk(tree):
             if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
                 flaws += self._call_flaws(node.node.name, node.args)
-            if not isinstance(node, nodes.Name) or node.name in PLAY_FUNCTIONS:
+            if not isinstance(node, nodes.Name) or node.name in PLAY_FUNCTIONS or node.name in self._conditions:
                 continue
             self.read.add(node.name)
             nth = seen[node.name] = seen.get(node.name, -1) + 1
@@ -177,18 +194,21 @@ class Compiler:
                 )
         return flaws
 
+    def _meant(self, tree: Tree) -> Tree:
+        """The tree with every condition's name replaced by what it stands for."""
+        return cast(Tree, _Meant(self._conditions).visit(tree))
+
     def _call_flaws(self, function: str, arguments: list[nodes.Expr]) -> list[Flaw]:
         if function not in self._ids:
             return []
-        kind = "scene" if function == "visits" else "choice"
+        kind, known = self._ids[function]
         if len(arguments) != 1 or not isinstance(arguments[0], nodes.Const) or not isinstance(arguments[0].value, str):
             return [Flaw("template-error", f"{function}() takes one {kind} id in quotes", rf"\b{function}\b")]
         name = arguments[0].value
-        if name in self._ids[function]:
+        if name in known:
             return []
-        return [
-            Flaw(f"unknown-{kind}", f"there is no {kind} '{name}'", rf"(?<=['\"]){re.escape(name)}(?=['\"])", 0, name)
-        ]
+        code = {"member of the cast": "unknown-speaker"}.get(kind, f"unknown-{kind}")
+        return [Flaw(code, f"there is no {kind} '{name}'", rf"(?<=['\"]){re.escape(name)}(?=['\"])", 0, name)]
 
     def _occurrence(self, name: str, nth: int, source: str, state: str) -> int:
         """Which match of the word in the source is the nth *name* of it: words in quotes and prose are not names."""
@@ -212,6 +232,16 @@ class Compiler:
         return Flaw("template-error", sentence(error), _OPENING.pattern, len(openings) - 1)
 
 
+class _Meant(NodeTransformer):
+    """Puts conditions in the place of their names."""
+
+    def __init__(self, conditions: Mapping[str, nodes.Expr]) -> None:
+        self._conditions = conditions
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Node:
+        return deepcopy(self._conditions.get(node.name, node))
+
+
 def _run(template: Template, scope: Scope) -> Any:
     """The value of an expression that was compiled as the assignment `result = ...`."""
     context = (scope if isinstance(scope, Names) else Names(scope)).context(template)
@@ -226,9 +256,14 @@ def trial_scope(defaults: Mapping[str, object]) -> Scope:
         {
             **defaults,
             "visits": lambda scene: 0,
+            "turns_since": lambda scene: -1,
             "chosen": lambda choice: False,
             "roll": lambda low, high: low,
-            "pick": lambda first, *others: first,
+            "weighted": lambda first, *others: first,
+            **dict.fromkeys(("pick", "cycle", "sequence", "once", "shuffle"), lambda first, *others: first),
+            **dict.fromkeys(("look", "place"), lambda name: name),
+            "min": min,
+            "max": max,
         }
     )
 

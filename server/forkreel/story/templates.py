@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
 
 from jinja2 import UndefinedError
 
 from forkreel.story.diagnostic import Findings, Spot, did_you_mean
-from forkreel.story.document import Document, Node, Scalar
+from forkreel.story.document import Document, Items, Node, Scalar, Table
 from forkreel.story.fields import shape
+from forkreel.story.scene import Effect
 from forkreel.story.template import Compiler, Expression, Fault, Flaw, Scope, Text, trial_scope
-from forkreel.story.variables import Unfit, Variable
+from forkreel.story.variables import Beyond, Unfit, Variable
 
 _BRACES = re.compile(r"\s*\{\{(.*)\}\}\s*", re.DOTALL)
 _ONE_BRACED = re.compile(r"\s*\{\{((?:(?!\}\}).)*)\}\}\s*", re.DOTALL)
@@ -25,17 +27,28 @@ class Templates:
 
     def __init__(
         self,
-        document: Document,
+        documents: Mapping[str, Document],
         findings: Findings,
         variables: Mapping[str, Variable],
         broken: frozenset[str],
         ids: Mapping[str, frozenset[str]],
     ) -> None:
-        self._document = document
+        """`ids` has the names that functions can be given, by the code of the diagnostic for one that is not there."""
+        self._documents = documents
         self._findings = findings
         self._variables = variables
         self._known = {"undefined-variable": frozenset(variables), **ids}
-        self._compiler = Compiler(frozenset(variables), ids["unknown-scene"], ids["unknown-choice"])
+        scenes = ("scene", ids["unknown-scene"])
+        self._compiler = Compiler(
+            frozenset(variables),
+            {
+                "visits": scenes,
+                "turns_since": scenes,
+                "chosen": ("choice", ids["unknown-choice"]),
+                "look": ("member of the cast", ids["unknown-speaker"]),
+                "place": ("place", ids["unknown-place"]),
+            },
+        )
         self._broken = broken
         self.conditions: list[tuple[Spot, Expression]] = []
         self.assigned = set[str]()
@@ -57,6 +70,17 @@ class Templates:
         self._try(compiled.render, scalar)
         return compiled
 
+    def define(self, name: Scalar, node: Node) -> None:
+        """A condition that goes by a name from now on."""
+        if not isinstance(node, Scalar) or node.value is None:
+            self._findings.error(node.spot, "wrong-type", f"'{name.text}' is an expression, not {shape(node)}")
+            return
+        compiled = self._compiler.define(name.text, node.text.strip(), self._where(node))
+        if isinstance(compiled, list):
+            self._report(compiled, node)
+        else:
+            self._try(compiled.evaluate, node)
+
     def condition(self, node: Node, what: str) -> Expression:
         """A bare expression that holds or does not."""
         expression = self._bare(node, what)
@@ -64,25 +88,39 @@ class Templates:
         self.conditions.append((node.spot, expression))
         return expression
 
-    def value(self, node: Node, variable: Variable) -> Expression:
-        """A bare expression whose value the variable can hold; a word of an enum may stand by itself."""
+    def effect(self, node: Node, variable: Variable) -> Effect:
+        """What a variable is set to: a bare expression whose value it can hold; its words may stand by themselves.
+
+        Of a set also `{add: word}`, `{remove: word}`, or a list of words.
+        """
         self.assigned.add(variable.name)
-        if isinstance(node, Scalar) and node.text in variable.values:
-            return Expression.constant(node.text, self._where(node))
+        change: Literal["is", "add", "remove"] = "is"
+        if variable.kind == "set":
+            if isinstance(node, Table) and len(node.pairs) == 1 and node.pairs[0].key.text in ("add", "remove"):
+                change, node = ("add" if node.pairs[0].key.text == "add" else "remove"), node.pairs[0].value
+            if (words := _words(node)) is not None and set(words) <= set(variable.values):
+                return Effect(variable.name, Expression.constant(words, self._where(node)), change)
+        elif isinstance(node, Scalar) and node.text in variable.values:
+            return Effect(variable.name, Expression.constant(node.text, self._where(node)))
+        if variable.kind == "set" and not isinstance(node, Scalar):
+            hint = f"{variable.name}: {{add: {variable.values[0]}}}, remove, or a list of words"
+            self._findings.error(node.spot, "wrong-type", f"'{variable.name}' holds {variable.holds}", hint)
+            return Effect(variable.name, Expression.constant((), ""))
         expression = self._bare(node, variable.name)
         given = self._try(expression.evaluate, node)
-        if given is None or variable.name in self._broken:
-            return expression
+        if given is not None and variable.name not in self._broken:
+            self.fits(node, variable, [given] if change != "is" and isinstance(given, str) else given)
+        return Effect(variable.name, expression, change)
+
+    def fits(self, node: Node, variable: Variable, given: object) -> None:
+        """A finding when a value that is known does not fit a variable."""
         try:
-            kept = variable.fit(given)
+            variable.fit(given)
+        except Beyond as beyond:
+            if isinstance(node, Scalar) and not isinstance(node.value, str):  # else it hangs on how the story goes
+                self._findings.error(node.spot, beyond.code, str(beyond))
         except Unfit as unfit:
-            self._findings.error(node.spot, "wrong-type", str(unfit))
-        else:
-            constant = isinstance(node, Scalar) and not isinstance(node.value, str)
-            if constant and kept != given:
-                message = f"{given} is outside the range of '{variable.name}', {variable.low:g} to {variable.high:g}"
-                self._findings.error(node.spot, "out-of-range", message)
-        return expression
+            self._findings.error(node.spot, unfit.code, str(unfit), did_you_mean(str(given), variable.values))
 
     def setting(self, scalar: Scalar) -> float | str | Text | Expression:
         """A value of an axis: a number, a word, or `{{ ... }}`, which alone in its scalar keeps its own type."""
@@ -138,7 +176,9 @@ class Templates:
 
     def _report(self, flaws: Iterable[Flaw], scalar: Scalar) -> None:
         for flaw in flaws:
-            spot = self._document.find(scalar, flaw.pattern, flaw.nth) if flaw.pattern else scalar.spot
+            spot = (
+                self._documents[scalar.spot.file].find(scalar, flaw.pattern, flaw.nth) if flaw.pattern else scalar.spot
+            )
             hint = did_you_mean(flaw.name, self._known.get(flaw.code, ())) if flaw.name else ""
             if flaw.code == "undefined-variable" and not hint:
                 hint = f"define it below `vars`, or write the text as \"'{flaw.name}'\" in quotes"
@@ -147,7 +187,14 @@ class Templates:
             self._findings.error(spot, flaw.code, flaw.message, hint)
 
     def _where(self, node: Node) -> str:
-        return f"{self._findings.file}:{node.spot.line}:{node.spot.column}"
+        return f"{node.spot.file or self._findings.file}:{node.spot.line}:{node.spot.column}"
+
+
+def _words(node: Node) -> tuple[str, ...] | None:
+    """The words of a list or of a single scalar, or None when it holds anything else."""
+    nodes = node.items if isinstance(node, Items) else (node,)
+    scalars = [one.text for one in nodes if isinstance(one, Scalar)]
+    return tuple(scalars) if len(scalars) == len(nodes) else None
 
 
 def _template_hint(source: str, message: str) -> str:

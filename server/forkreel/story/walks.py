@@ -10,7 +10,7 @@ from typing import Literal
 
 from forkreel.errors import Refused, StoryError
 from forkreel.story.graph import dead_ends
-from forkreel.story.moment import Advance, Ask, Choose, Event, Expire
+from forkreel.story.moment import Advance, Ask, Choose, Event, Expire, Say, Slider, Steer, Swatches
 from forkreel.story.playthrough import Playthrough
 from forkreel.story.rehearsal import WAIT
 from forkreel.story.story import Story
@@ -87,11 +87,11 @@ class Walks:
     def never(self) -> dict[str, list[str]]:
         """Scenes, choices, lines and endings that no walk saw, in the order of the file."""
         scenes = self.story.scenes.values()
-        answers = [(scene.id, one.id) for scene in scenes if scene.question for one in scene.question.answers]
+        answers = [(scene.id, name) for scene in scenes if scene.question for name in scene.question.ways]
         return {
             "scenes": _missing(self.story.scenes, self.scenes),
             "choices": _missing((f"{scene}.{choice}" for scene, choice in answers), self.choices),
-            "lines": _missing((speech.id for scene in scenes for speech in scene.speeches), self.lines),
+            "lines": _missing((speech.id for scene in scenes for speech in scene.all_speeches), self.lines),
             "endings": _missing((ending.id for ending in self.story.endings), self.endings),
         }
 
@@ -186,13 +186,11 @@ def _walk(walks: Walks, lost: frozenset[str], dice: random.Random, seed: int) ->
             _arrived(walks, moment.ending.id, seed, tuple(picks))
             return
         event: Event = Advance(moment.number)
-        if moment.ask is not None:
-            pick = _pick(moment.ask, dice)
-            picks.append(pick)
-            waits, poll = pick == WAIT, moment.ask.poll
-            event = Expire(poll) if waits else Choose(poll, pick)
-            walks.choices[f"{moment.scene}.{moment.ask.default if waits else pick}"] += 1
         try:
+            if moment.ask is not None:
+                pick, event = _answer(play, moment.ask, dice)
+                picks.append(pick)
+                walks.choices[f"{moment.scene}.{moment.ask.default if pick == WAIT else pick}"] += 1
             play.apply(event)
         except Refused as refusal:
             stray("fault", moment.scene, str(refusal))
@@ -204,10 +202,21 @@ def _walk(walks: Walks, lost: frozenset[str], dice: random.Random, seed: int) ->
         stray("cap", scene, f"no ending after {MAX_MOMENTS} moments")
 
 
-def _pick(ask: Ask, dice: random.Random) -> str:
+def _answer(play: Playthrough, ask: Ask, dice: random.Random) -> tuple[str, Event]:
+    """What the walk picks, and the event of it; controls are moved on the way, as their viewers would."""
     if ask.timer_s is not None and dice.random() < _PATIENCE:
-        return WAIT
-    return dice.choice([choice.id for choice in ask.choices if choice.available])
+        return WAIT, Expire(ask.poll)
+    ways: list[tuple[str, Event]] = [(one.id, Choose(ask.poll, one.id)) for one in ask.choices if one.available]
+    for control in ask.controls:
+        if isinstance(control, Slider):
+            play.apply(Steer(control.id, dice.uniform(control.low, control.high)))
+        elif isinstance(control, Swatches):
+            play.apply(Steer(control.id, dice.choice(control.options).value))
+        elif ask.topics:
+            ways += [(topic.id, Say(ask.poll, topic.examples[0], topic.id)) for topic in ask.topics]
+        else:
+            ways.append((control.id, Say(ask.poll, "walker"[: control.max_length])))
+    return dice.choice(ways)
 
 
 def _arrived(walks: Walks, ending: str, seed: int, picks: tuple[str, ...]) -> None:

@@ -1,0 +1,94 @@
+"""`Asking`: the question of a scene as it stands now: what is on offer, and where its controls are."""
+
+from __future__ import annotations
+
+from forkreel.story.moment import Ask, Control, Option, Slider, Swatches, TextField, Topic
+from forkreel.story.scene import Answer, Dial, Reply
+from forkreel.story.scope import offer
+from forkreel.story.state import State
+from forkreel.story.story import Story
+from forkreel.story.template import Scope
+
+
+class Asking:
+    """The question of the scene that `state` is in, with its templates worked out in `names`."""
+
+    def __init__(self, story: Story, state: State, names: Scope) -> None:
+        self._story = story
+        self._state = state
+        self._names = names
+        self._question = story.scenes[state.scene].question
+
+    def open_to(self, answer: Answer | Reply) -> bool:
+        """Whether this answer can be given now. Raises `Fault`."""
+        if isinstance(answer, Answer) and answer.once and f"{self._state.scene}.{answer.id}" in self._state.chosen:
+            return False
+        return answer.when is None or bool(answer.when.evaluate(self._names))
+
+    def ask(self, number: int) -> Ask | None:
+        """The question as it stands now, or None when nothing of it can be answered: the scene then goes on by itself.
+
+        Raises `Fault`.
+        """
+        question, state, names = self._question, self._state, self._names
+        if question is None:
+            return None
+        offered = [(one, offer(one, state.scene, state, names)) for one in question.answers if not one.fallback]
+        choices = tuple(choice for answer, choice in offered if choice.available or not answer.hidden)
+        available = [choice.id for choice in choices if choice.available]
+        if not available and not question.listens:
+            return None
+        default = question.default if question.default in available else None
+        if default is None and question.timer_s is not None:
+            default = available[0] if available else None
+        return Ask(
+            poll=f"{state.scene}.{number}",
+            prompt=question.prompt.render(names),
+            choices=choices,
+            timer_s=question.timer_s if default is not None else None,
+            default=default,
+            voting=question.voting,
+            controls=self._controls(),
+            topics=self._topics(),
+            threshold=question.talk.threshold if question.talk else 0.0,
+            show_after_s=question.show_after_s,
+            finish_line_first=question.finish_line_first,
+        )
+
+    def _controls(self) -> tuple[Control, ...]:
+        question, names = self._question, self._names
+        assert question is not None, "a question is asked"
+        if not question.dials and not question.listens:
+            return ()
+        controls: list[Control] = [self._control(dial) for dial in question.dials]
+        if (entry := question.entry) is not None:
+            variable = self._story.variables[entry.variable]
+            held = str(self._state.variables[entry.variable])
+            label, placeholder = entry.label.render(names), entry.placeholder.render(names)
+            controls.append(TextField(entry.id, label, variable.max_length, placeholder, held))
+        if (talk := question.talk) is not None:
+            reply, meant = self._state.reply, None
+            if reply is not None:
+                meant = next((one.examples[0] for one in talk.replies if one.id == reply.answer), None)
+            label, placeholder = talk.label.render(names), talk.placeholder.render(names)
+            typed = reply.text if reply is not None else ""
+            controls.append(TextField(talk.id, label, talk.max_length, placeholder, typed, meant))
+        return tuple(controls)
+
+    def _control(self, dial: Dial) -> Control:
+        label = dial.label.render(self._names)
+        held: object = None
+        if dial.variable is not None:
+            held = self._state.variables[dial.variable]
+        elif dial.axis is not None:
+            held = self._state.steered.get(dial.axis, self._state.shot.axes.get(dial.axis))
+        if dial.swatches:
+            options = tuple(Option(one.value, one.label.render(self._names), one.colour) for one in dial.swatches)
+            value = held if isinstance(held, int | float | str) and any(one.value == held for one in options) else None
+            return Swatches(dial.id, label, options, value)
+        value = float(held) if isinstance(held, int | float) else dial.low
+        return Slider(dial.id, label, dial.low, dial.high, dial.step, min(max(value, dial.low), dial.high))
+
+    def _topics(self) -> tuple[Topic, ...]:
+        talk = self._question.talk if self._question is not None else None
+        return tuple(Topic(one.id, one.examples) for one in talk.replies if self.open_to(one)) if talk else ()
