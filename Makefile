@@ -8,7 +8,7 @@ NODE   := node_modules/.package-lock.json
 # torch, OpenVINO, numba and Skia get a process of their own: with all of them loaded, a later fork has crashed pytest.
 NATIVE := tests/atelier tests/browser tests/model
 
-.PHONY: play install test check bench lock clean
+.PHONY: play install test check bench soak lock clean
 
 play: install
 	$(BIN)/forkreel serve
@@ -30,6 +30,11 @@ check: $(VENV)/.installed-test $(NODE)
 
 bench: install
 	$(BIN)/forkreel bench
+	$(BIN)/forkreel bench --live
+
+# What takes longer than a test may: two thousand viewers who come and go. Bounded in time.
+soak: install
+	timeout 1200 $(BIN)/forkreel bench --live --joins 4000
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \

@@ -312,21 +312,27 @@ def forget(session: str, database: str | None) -> None:
 
 @main.command()
 @click.option("--sound", is_flag=True, help="Measure the sound instead.")
+@click.option("--live", is_flag=True, help="Measure live delivery instead: rooms, joins, choices, votes, kill -9.")
+@click.option("--joins", type=click.IntRange(10), default=200, show_default=True, help="With --live: joins and leaves.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, and nothing else on stdout.")
-def bench(sound: bool, as_json: bool) -> None:
+def bench(sound: bool, live: bool, joins: int, as_json: bool) -> None:
     """Measure this machine: painting at several sizes, a watched show, and the time from a choice to its picture."""
-    from forkreel.bench import run
-
+    say = partial(click.echo, err=as_json)
+    figures: Any
     if sound:
         from forkreel.bench_sound import run as run_sound
 
-        figures = run_sound(partial(click.echo, err=as_json))
-        if as_json:
-            click.echo(json.dumps(figures, indent=2))
-        return
-    results = run(partial(click.echo, err=as_json))
+        figures = run_sound(say)
+    elif live:
+        from forkreel.bench_live import run as run_live
+
+        figures = run_live(say, joins).as_json()
+    else:
+        from forkreel.bench import run
+
+        figures = run(say).as_json()
     if as_json:
-        click.echo(json.dumps(results.as_json(), indent=2))
+        click.echo(json.dumps(figures, indent=2))
 
 
 @main.command()

@@ -175,3 +175,13 @@ async def test_a_vote_where_there_is_no_room_is_refused(opened: Opener) -> None:
     await show.run(1)
     assert show.said("refused")[0]["code"] == "no_room"
     assert show.failures == []
+
+
+async def test_a_full_room_hears_of_its_votes_a_few_times_a_second_and_of_the_last_one_too(opened: Opener) -> None:
+    show = opened(TIMED, room=True)
+    for viewer in range(48):
+        vote(show, viewer, "left")
+        await show.run(1)
+    assert 10 <= len(show.said("tally")) <= 14
+    await show.run(6)
+    assert show.said("tally")[-1]["voters"] == 48

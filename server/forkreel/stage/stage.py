@@ -40,6 +40,7 @@ from forkreel.story.moment import Back, Choose
 logger = logging.getLogger(__name__)
 
 SAMPLE_RATE = 48_000
+_TALLY_S = 0.15
 _MOST_WAITING = 256  # events on their way to the journal: with more, viewers' letters stay in the mailbox
 
 
@@ -93,6 +94,7 @@ class Stage:
         self._viewers = 0
         self._paused = False
         self._tally: Tally | None = None
+        self._tallied = -_TALLY_S  # when viewers heard of the votes last, in the clock's seconds
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"stage {session}", daemon=True)
         self._loop = asyncio.get_running_loop()
@@ -270,13 +272,19 @@ class Stage:
         event = self._show.due(self._frame)
         if event is not None:
             self._say_what_moved(self._apply(event))
-        tally = self._show.tally()
-        if tally != self._tally:
-            self._tally = tally
-            if tally is not None:
-                self._outbox.say(self._audience.tell, tally)
+        self._tell_tally()
         for caption in self._show.captions(self._frame):
             self._outbox.say(self._audience.tell, caption)
+
+    def _tell_tally(self) -> None:
+        """The votes, when they have changed; not with every frame, for a full room has many ears."""
+        tally, now = self._show.tally(), self._clock.now()
+        if tally == self._tally or (tally is not None and self._viewers > 0 and now < self._tallied + _TALLY_S):
+            return
+        self._tally = tally
+        if tally is not None:
+            self._tallied = now
+            self._outbox.say(self._audience.tell, tally)
 
     def _answer(self, letter: Letter) -> None:
         answer = self._receipts.find(letter.viewer, letter.id)
