@@ -13,6 +13,7 @@ export class ChoicesElement extends HTMLElement {
   #ask = null;
   #opened_frame = 0;
   #opened_ms = 0;
+  #wantsFocus = false;
   #listed = '';
   #prompt = document.createElement('h2');
   #ring = new CountdownElement();
@@ -45,7 +46,7 @@ export class ChoicesElement extends HTMLElement {
   show(question, frame, mayFocus) {
     const fresh = question?.poll !== this.#ask?.poll;
     this.#ask = question ?? null;
-    this.hidden = !question;
+    this.hidden = !question || frame < (question.shown_frame ?? 0);
     this.dataset.asked = '';
     this.#dials.show((question?.controls ?? []).filter((control) => control.kind !== 'text'));
     this.#field.show(question?.controls?.find((control) => control.kind === 'text'), question?.poll ?? '');
@@ -57,7 +58,8 @@ export class ChoicesElement extends HTMLElement {
     if (!fresh) return;
     this.#opened_frame = frame;
     this.#opened_ms = performance.now();
-    if (mayFocus && !this.#dials.contains(document.activeElement)) this.focusFirst();
+    this.#wantsFocus = mayFocus && this.hidden;
+    if (mayFocus && !this.hidden && !this.#dials.contains(document.activeElement)) this.focusFirst();
   }
 
   /** Puts the focus on the first choice that can be taken, or on the field when there is nothing but words. */
@@ -73,6 +75,11 @@ export class ChoicesElement extends HTMLElement {
    * @param {number} fps
    */
   tick(frame, fps) {
+    if (this.hidden && this.#ask && frame >= (this.#ask.shown_frame ?? 0)) {
+      this.hidden = false;
+      this.#opened_ms = performance.now();
+      if (this.#wantsFocus) this.focusFirst();
+    }
     const deadline = this.#ask?.deadline_frame;
     if (deadline == null) return;
     this.#ring.show((deadline - frame) / fps, Math.max(1, (deadline - this.#opened_frame) / fps));
@@ -85,7 +92,7 @@ export class ChoicesElement extends HTMLElement {
    */
   pick(index) {
     const choice = this.#ask?.choices[index];
-    if (!this.#ask || !choice) return;
+    if (!this.#ask || !choice || this.hidden) return;
     if (!choice.available) return ask(this, {type: 'remark', text: `“${choice.label}” is not open to you just now.`});
     ask(this, {type: 'choose', poll: this.#ask.poll, choice: choice.id, label: choice.label});
   }

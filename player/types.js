@@ -13,7 +13,7 @@
  *   understood?: string | null}} TextField
  * @typedef {Slider | Swatches | TextField} Control
  * @typedef {{poll: string, prompt: string, choices: Choice[], controls?: Control[], deadline_frame?: number | null,
- *   default?: string | null}} Ask
+ *   default?: string | null, shown_frame?: number}} Ask
  * @typedef {{id: string, title: string}} Ending
  * @typedef {{id: string, text: string, who?: string | null}} Line
  *

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from forkreel.errors import JournalError, ServeError, StoryError
-from forkreel.model.protocol import Model
+from forkreel.model.protocol import Model, Reads
 from forkreel.model.registry import open_model
 from forkreel.programme import Programme
 from forkreel.settings import Settings
@@ -26,6 +26,7 @@ from forkreel.stage.database import default_url
 from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.record import Record
 from forkreel.stage.stage import Stage
+from forkreel.stage.understanding import words_alike
 from forkreel.story import Playthrough, Story, load
 from forkreel.stream.broadcast import Broadcast
 from forkreel.stream.peer import Ice
@@ -185,6 +186,7 @@ class Playhouse:
                 journal=self._archive.journal(order.session),
                 room=order.room is not None,
                 mailbox=Mailbox(settings.max_viewers + _LETTERS if order.room else _LETTERS),
+                alike=model.alike if isinstance(model, Reads) else words_alike,
                 on_failure=on_failure,
             )
             parts.push_async_callback(stage.close)

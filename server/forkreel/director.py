@@ -17,7 +17,9 @@ class Move:
     """A way through latent space, before any model has seen it.
 
     `frames` is the number of frames it takes, at least 1 (1 is a cut). `drift` holds speeds in units a second that go
-    on after the move; `via` holds axes that are passed half way.
+    on after the move; `via` holds axes that are passed half way; `hold` by how much axes sway to either side, once in
+    `hold_s` seconds, after it. `path` is "lerp" or "slerp" where the author wants noise and embeddings to go straight
+    or along the great circle, and "direct" where they go as the model has it.
     """
 
     prompt: str
@@ -26,6 +28,9 @@ class Move:
     easing: str = "in-out"
     drift: Mapping[str, float] = field(default_factory=dict)
     via: Mapping[str, AxisValue] = field(default_factory=dict)
+    hold: Mapping[str, float] = field(default_factory=dict)
+    hold_s: float = 8.0
+    path: str = "direct"
 
 
 def direct(before: Moment | None, now: Moment, fps: int) -> Move | None:
@@ -40,4 +45,7 @@ def direct(before: Moment | None, now: Moment, fps: int) -> Move | None:
         easing=now.motion.easing,
         drift=now.shot.drift,
         via=now.motion.via if now.motion.path == "via" else {},
+        hold=now.shot.hold,
+        hold_s=now.shot.hold_s,
+        path=now.motion.path if now.motion.path in ("lerp", "slerp") else "direct",
     )

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
 
     max_message_bytes: int = Field(8 * 1024, ge=256)
     messages_a_second: float = Field(10.0, gt=0)
+    steers_a_second: float = Field(40.0, gt=0)
     ping_s: float = Field(15.0, gt=0)
     max_sockets: int = Field(8, ge=1)
     """Websockets of one viewer."""

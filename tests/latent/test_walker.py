@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from forkreel.director import Move
 from forkreel.latent import EASINGS, Axis, Component, LatentPoint, Space, Walker, ease, short_way
+from forkreel.latent.interpolate import linear, slerp
 
 FPS = 24
 SPACE = Space(
@@ -298,6 +299,39 @@ def test_drift_and_via_of_axes_that_the_model_lacks_are_passed_over() -> None:
     goal = point(1)
     walker.begin(move(5, drift={"sparkle": 2.0, "place": 1.0}, via={"sparkle": 1.0}), goal, point(2), 0)
     assert all(walker.at(4)[name].tobytes() == goal[name].tobytes() for name in PULLED)
+
+
+def test_what_is_held_sways_about_its_goal_once_the_picture_has_arrived() -> None:
+    walker = Walker(SPACE, FPS, point(1, fox_x=0.2, hour=0.5))
+    goal = point(2, fox_x=0.5, hour=0.5)
+    walker.begin(move(24, hold={"fox_x": 0.1, "hour": 3.0}, hold_s=4.0), goal, None, 10)
+    xs = np.array([number(walker.at(frame), "fox_x") for frame in range(10, 10 + 24 + 96)])
+    assert xs[23] == np.float32(0.5), "the goal itself is exact"
+    assert xs[24:].max() == pytest.approx(0.6, abs=1e-3)
+    assert xs[24:].min() == pytest.approx(0.4, abs=1e-3)
+    assert xs[-1] == pytest.approx(0.5, abs=1e-6), "after one period it is back"
+    assert np.abs(np.diff(xs[23:])).max() < 0.1 * 2 * np.pi / 96 + 1e-6
+    assert number(walker.at(33 + 24), "hour") == pytest.approx(0.625, abs=1e-6), "three hours of twenty-four"
+
+
+def test_a_choice_in_mid_sway_starts_from_where_the_picture_is() -> None:
+    walker = Walker(SPACE, FPS, point(1, fox_x=0.5), hold={"fox_x": 0.1}, hold_s=4.0)
+    before = [number(walker.at(frame), "fox_x") for frame in (19, 20)]
+    walker.begin(move(48), point(2, fox_x=0.5), None, 21)
+    after = [number(walker.at(frame), "fox_x") for frame in range(21, 21 + 48)]
+    assert after[0] - before[1] == pytest.approx(before[1] - before[0], abs=2e-3)
+    assert after[-1] == np.float32(0.5)
+    assert number(walker.at(200), "fox_x") == np.float32(0.5), "and the new shot stands still"
+
+
+def test_lerp_and_slerp_are_taken_by_noise_and_words_alike_when_a_story_says_so() -> None:
+    start, goal = point(1), point(2)
+    for path, way in (("lerp", linear), ("slerp", slerp)):
+        walker = Walker(SPACE, FPS, start)
+        walker.begin(Move(prompt="", axes={}, frames=4, easing="linear", path=path), goal, None, 0)
+        for name in ("noise", "words"):
+            assert np.array_equal(walker.at(1)[name], way(start[name], goal[name], 0.5).astype(np.float32))
+        assert np.array_equal(walker.at(3)["noise"], goal["noise"])
 
 
 def test_an_unknown_easing_is_refused_and_the_walk_goes_on_as_before() -> None:

@@ -201,3 +201,9 @@ def test_the_index_names_our_classes_as_any_pipeline_of_diffusers_does():
     index = json.loads((WEIGHTS / "model_index.json").read_text())
     assert index["_class_name"] == "HousePipeline"
     assert index["view"] == ["forkreel.model.house.view", "HouseView"]
+
+
+def test_sentences_that_mean_about_the_same_are_nearer_than_those_that_do_not(house: HouseModel) -> None:
+    near, far = house.alike("how come the sky looks blue", ["why is the sky blue", "what does the lantern cost"])
+    assert near > 0.6 > 0.4 > far
+    assert house.alike("why is the sky blue", ["why is the sky blue"]) == [pytest.approx(1.0, abs=1e-5)]

@@ -13,7 +13,9 @@ from forkreel.stage.comfort import Comfort
 from forkreel.stage.journal import MemoryJournal, Past
 from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.messages import Message, as_json
+from forkreel.stage.protocol import Playthrough
 from forkreel.stage.stage import Stage
+from forkreel.stage.understanding import Alike, words_alike
 from forkreel.story.moment import Moment
 from tests.helpers.clock import SteppedClock
 from tests.helpers.fakes import FakeModel, FakePlaythrough, FakeSound, Recorder, scene
@@ -35,7 +37,7 @@ class Theatre:
     sound: FakeSound
     output: Recorder
     journal: MemoryJournal
-    playthrough: FakePlaythrough
+    playthrough: Playthrough
     heard: list[dict[str, Any]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -74,11 +76,13 @@ async def opened() -> AsyncIterator[Opener]:
         past: Past | None = None,
         room: bool = False,
         comfort: Comfort | None = None,
+        playthrough: Playthrough | None = None,
+        alike: Alike = words_alike,
     ) -> Theatre:
         clock = SteppedClock()
         model = FakeModel(clock=clock, paint_s=paint_s, fails_at=fails_at)
         sound, output, journal = FakeSound(), output or Recorder(), MemoryJournal(len(past.entries) if past else 0)
-        playthrough = FakePlaythrough(moments)
+        playthrough = playthrough or FakePlaythrough(moments)
         failures: list[str] = []
         stage = Stage(
             playthrough,
@@ -94,6 +98,7 @@ async def opened() -> AsyncIterator[Opener]:
             journal=journal,
             room=room,
             mailbox=Mailbox(capacity),
+            alike=alike,
             on_failure=failures.append,
         )
         if past is not None:

@@ -39,7 +39,7 @@ async def test_a_viewer_is_told_where_the_show_stands(house: Serving, http: Clie
         "width": 512, "height": 288, "seq": 0,
     }  # fmt: skip
     assert set(moment) == {"type", "seq", "frame", "scene", "lines", "ask", "ending"}
-    assert set(moment["ask"]) == {"poll", "prompt", "choices", "controls", "deadline_frame", "default"}
+    assert set(moment["ask"]) == {"poll", "prompt", "choices", "controls", "deadline_frame", "default", "shown_frame"}
     assert moment["scene"] == "fork"
     assert moment["lines"] == [{"id": "where", "who": "fox", "text": "Where to?"}]
     assert moment["ask"]["choices"][0] == {"id": "left", "label": "Left", "available": True}
@@ -133,8 +133,8 @@ async def test_steering_and_typing_are_refused_where_nothing_offers_them(house: 
     async with talking(http, await house.seat()) as talk:
         steer = '{"type": "steer", "id": "a", "control": "haze", "value": 0.5}'
         say = '{"type": "say", "id": "b", "poll": "fork.0", "text": "hello"}'
-        assert await refusal(talk, steer, "a") == "not_offered"
-        assert await refusal(talk, say, "b") == "not_offered"
+        assert await refusal(talk, steer, "a") == "no_control"
+        assert await refusal(talk, say, "b") == "not_listening"
 
 
 async def test_a_message_that_is_too_large_is_refused_and_the_connection_lives(
@@ -197,7 +197,7 @@ async def test_a_viewer_steers_the_volumes_and_nothing_that_is_not_offered(house
             heard = await talk.hear("ack", "refused")
             assert heard.get("code", heard["type"]) == answer
         await talk.say(type="steer", id="x", control="volume.thunder", value=1)
-        assert (await talk.hear("refused"))["code"] == "not_offered"
+        assert (await talk.hear("refused"))["code"] == "no_control"
 
 
 async def test_a_page_of_another_site_may_not_open_a_websocket(http: ClientSession) -> None:

@@ -16,15 +16,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from forkreel.director import Move
 from forkreel.latent.easing import ease
-from forkreel.latent.interpolate import norm_preserving, slerp, wrap
+from forkreel.latent.interpolate import linear, norm_preserving, slerp, wrap
 from forkreel.latent.space import Component, LatentPoint, Space
-from forkreel.latent.track import UNBOUNDED, Track
+from forkreel.latent.track import STILL, UNBOUNDED, Sway, Track
 
 _NO_DRIFT: Mapping[str, float] = MappingProxyType({})
 _DRAWN_UP = ("linear", "circular", "phase")
-_BLENDS: Mapping[str, Callable[[ArrayLike, ArrayLike, float], NDArray[np.float64]]] = MappingProxyType(
-    {"slerp": slerp, "norm": norm_preserving}
-)
+_Blend = Callable[[ArrayLike, ArrayLike, float], NDArray[np.float64]]
+_BLENDS: Mapping[str, _Blend] = MappingProxyType({"slerp": slerp, "norm": norm_preserving})
+_PATHS: Mapping[str, _Blend] = MappingProxyType({"lerp": linear, "slerp": slerp})  # whatever the component says
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +38,37 @@ class _Leg:
     goal: LatentPoint
     tracks: Mapping[str, Track]
     via: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    path: str = "direct"
     before: _Leg | None = None
 
 
 class Walker:
     """Walks a model's `space` at `fps`, from `start` at frame 0, and moves when it is told to.
 
-    `drift` gives speeds by axis, in the axis' units a second, as `Move.drift` does. Names that the space does not have,
-    and axes that are not one number, are passed over.
+    `drift` gives speeds by axis, in the axis' units a second, as `Move.drift` does, and `hold` by how much axes sway,
+    once in `hold_s` seconds. Names that the space does not have, and axes that are not one number, are passed over.
     """
 
-    def __init__(self, space: Space, fps: int, start: LatentPoint, drift: Mapping[str, float] = _NO_DRIFT) -> None:
+    def __init__(
+        self,
+        space: Space,
+        fps: int,
+        start: LatentPoint,
+        drift: Mapping[str, float] = _NO_DRIFT,
+        hold: Mapping[str, float] = _NO_DRIFT,
+        hold_s: float = 8.0,
+    ) -> None:
         self._space = space
         self._fps = fps
         start = self._fitting(start)
-        rates = self._rates(drift)
+        rates, sways = self._rates(drift), self._sways(hold, hold_s)
         tracks = {
             component.name: Track(
                 start=0,
                 rows=start[component.name].astype(np.float64)[np.newaxis],
                 rate=rates.get(component.name, 0.0),
                 bounds=self._bounds(component),
+                sway=sways.get(component.name, STILL),
             )
             for component in space.components
             if component.interpolation in _DRAWN_UP
@@ -80,14 +90,17 @@ class Walker:
         aside = {} if via is None else self._aside(move.via, self._fitting(via))
         frames = np.arange(frame - 1, frame + move.frames, dtype=np.int64)  # the origin's frame and the move's
         eased = ease(move.easing, np.arange(move.frames + 1) / move.frames)
-        rates = self._rates(move.drift)
+        rates, sways = self._rates(move.drift), self._sways(move.hold, move.hold_s)
         tracks = {}
         for name, track in left.tracks.items():
             component, rate = self._space.component(name), rates.get(name, 0.0)
             if component.interpolation == "phase":
                 tracks[name] = track.free(frames, eased, rate)
             else:
-                tracks[name] = track.pulled(frames, eased, goal[name], rate, turns=component.turns, via=aside.get(name))
+                aside_by, sway = aside.get(name), sways.get(name, STILL)
+                tracks[name] = track.pulled(
+                    frames, eased, goal[name], rate, turns=component.turns, via=aside_by, sway=sway
+                )
         self._leg = _Leg(
             frame=frame,
             frames=move.frames,
@@ -96,6 +109,7 @@ class Walker:
             goal=goal,
             tracks=tracks,
             via=aside,
+            path=move.path,
             before=replace(left, before=None),
         )
 
@@ -119,7 +133,8 @@ class Walker:
         step = frame - leg.frame + 1
         if component.interpolation == "step" or step >= leg.frames:
             return leg.goal[name]
-        blend, share = _BLENDS[component.interpolation], float(ease(leg.easing, step / leg.frames))
+        blend = _PATHS.get(leg.path, _BLENDS[component.interpolation])
+        share = float(ease(leg.easing, step / leg.frames))
         value = blend(leg.origin[name], leg.goal[name], share)
         if name in leg.via:
             value = blend(value, leg.via[name], 4.0 * share * (1.0 - share))
@@ -144,6 +159,16 @@ class Walker:
                 rate = float(drift[axis.name]) / (axis.high - axis.low if component.turns else 1.0)
             rates[component.name] = rate / self._fps
         return rates
+
+    def _sways(self, hold: Mapping[str, float], hold_s: float) -> dict[str, Sway]:
+        """Sways by component, in the component's units."""
+        sways = {}
+        for axis in self._space.axes:
+            component = self._space.component(axis.component)
+            if axis.name in hold and component.interpolation in ("linear", "circular") and not axis.labels:
+                reach = hold[axis.name] / (axis.high - axis.low if component.turns else 1.0)
+                sways[component.name] = Sway(reach, hold_s * self._fps)
+        return sways
 
     def _bounds(self, component: Component) -> tuple[float, float]:
         axis = self._space.axis_of(component.name)

@@ -7,7 +7,7 @@ time for each take; a model serialises its own engine when several takes paint a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,15 @@ class Take(Protocol):
 
     def close(self) -> None:
         """Free what the take holds; it paints no more."""
+        ...
+
+
+@runtime_checkable
+class Reads(Protocol):
+    """A model that can tell how alike sentences are, as the house model can: what viewers type is understood by it."""
+
+    def alike(self, text: str, phrases: Sequence[str]) -> list[float]:
+        """The cosine between the text and each phrase, 0 where it is less. Takes some milliseconds; any thread."""
         ...
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from forkreel.story.moment import Ask, Moment
+from forkreel.story.moment import Ask, Control, Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,18 @@ class OfferedChoice:
 
 @dataclass(frozen=True, slots=True)
 class AskMessage:
-    """The question that is open. `deadline_frame` is the frame at which `default` is taken, None without a timer."""
+    """The question that is open. `deadline_frame` is the frame at which `default` is taken, None without a timer.
+
+    It is to be shown from `shown_frame` on; what is answered earlier is refused.
+    """
 
     poll: str
     prompt: str
     choices: tuple[OfferedChoice, ...]
-    controls: tuple[str, ...]
+    controls: tuple[Control, ...]
     deadline_frame: int | None
     default: str | None
+    shown_frame: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +143,18 @@ def as_json(message: Message) -> dict[str, Any]:
     return {"type": _TYPES[type(message)], **asdict(message)}
 
 
-def moment_message(moment: Moment, seq: int, frame: int, deadline_frame: int | None) -> MomentMessage:
+def moment_message(moment: Moment, seq: int, frame: int, deadline_frame: int | None, shown_frame: int) -> MomentMessage:
     """The moment as viewers hear of it at `frame`, after `seq` events."""
     return MomentMessage(
         seq=seq,
         frame=frame,
         scene=moment.scene,
         lines=tuple(SaidLine(line.id, line.who, line.text) for line in moment.lines),
-        ask=None if moment.ask is None else _ask_message(moment.ask, deadline_frame),
+        ask=None if moment.ask is None else _ask_message(moment.ask, deadline_frame, shown_frame),
         ending=None if moment.ending is None else EndingMessage(moment.ending.id, moment.ending.title),
     )
 
 
-def _ask_message(ask: Ask, deadline_frame: int | None) -> AskMessage:
+def _ask_message(ask: Ask, deadline_frame: int | None, shown_frame: int) -> AskMessage:
     choices = tuple(OfferedChoice(choice.id, choice.label, choice.available) for choice in ask.choices)
-    return AskMessage(ask.poll, ask.prompt, choices, (), deadline_frame, ask.default)
+    return AskMessage(ask.poll, ask.prompt, choices, ask.controls, deadline_frame, ask.default, shown_frame)

@@ -19,13 +19,15 @@ BREATH_S = 0.8  # between the last line and the next scene
 class Schedule:
     """The frames of one moment; `said` is what the captions show, for voices.
 
-    `closing` is the event that happens by itself at `closing_frame`, if any does.
+    `closing` is the event that happens by itself at `closing_frame`, if any does. The question is seen from
+    `shown_frame` on.
     """
 
     captions: tuple[Caption, ...]
     said: tuple[Phrase, ...] = ()
     closing: Event | None = None
     closing_frame: int | None = None
+    shown_frame: int = 0
 
     @property
     def deadline_frame(self) -> int | None:
@@ -56,9 +58,13 @@ def schedule(
             captions.append(Caption(who, text, spoken, end))
             said.append(Phrase(line.who, text, spoken, end))
             spoken = end
-    timer_s = None if moment.ask is None else comfort.time_s(moment.ask.timer_s)
-    if moment.ask is not None and timer_s is not None:
-        return Schedule(tuple(captions), tuple(said), Expire(moment.ask.poll), spoken + max(1, round(timer_s * fps)))
+    if moment.ask is not None:
+        shown = frame + round(moment.ask.show_after_s * fps)
+        timer_s = comfort.time_s(moment.ask.timer_s)
+        if timer_s is None:
+            return Schedule(tuple(captions), tuple(said), shown_frame=shown)
+        closing_frame = max(spoken, shown) + max(1, round(timer_s * fps))
+        return Schedule(tuple(captions), tuple(said), Expire(moment.ask.poll), closing_frame, shown)
     if moment.advances:
         arrived = spoken if captions else frame + move_frames
         return Schedule(tuple(captions), tuple(said), Advance(moment.number), arrived + round(BREATH_S * fps))

@@ -73,7 +73,8 @@ class Show:
             return
         move = self._move(None, self.moment)
         assert move is not None, "the first moment is always cut to"
-        self._walker = Walker(self._model.space, self._fps, self._point(move, move.axes), move.drift)
+        start = self._point(move, move.axes)
+        self._walker = Walker(self._model.space, self._fps, start, move.drift, move.hold, move.hold_s)
 
     def apply(self, event: ShowEvent, frame: int, viewer: int | None = None, message: MessageId | None = None) -> Entry:
         """Let something happen before `frame` is painted; returns what the journal has to keep of it.
@@ -86,20 +87,24 @@ class Show:
             raise Refused("no_room", "nobody votes in a show for one viewer alone")
         else:
             happens = event
+        number = self.moment.number
         if happens is not None:
             self._move_on(happens, frame)
         self.seq += 1
-        if happens is not None:
+        if self.moment.number != number:
             self._since = self.seq
         return Entry(self.seq, frame, event, viewer, message)
 
     def _move_on(self, event: Event, frame: int) -> None:
         before = self.moment
+        if isinstance(event, Choose | Say) and frame < self._schedule.shown_frame:
+            raise Refused("early", "the question is not seen yet; answer when it is")
         self.moment = self._playthrough.apply(event)
         move = self._move(before, self.moment)
-        self.closed = self._tally(event.choice) if isinstance(event, Choose) else None
-        self._plan(frame, move)
-        self._lean.settle(frame)
+        if self.moment.number != before.number:  # else the same question is open, with its lines and its timer
+            self.closed = self._tally(event.choice) if isinstance(event, Choose) else None
+            self._plan(frame, move)
+            self._lean.settle(frame)
         if move is not None:
             self._set_off(move, frame)
 
@@ -180,9 +185,18 @@ class Show:
         self._told = max(self._told, begun)
         return new
 
+    def waits_until(self, frame: int) -> int:
+        """The frame at which an answer that comes at `frame` takes effect: where the story wants a line to be heard out
+        first, the end of that line."""
+        if self.moment.ask is None or not self.moment.ask.finish_line_first:
+            return frame
+        ends = (one.end_frame for one in self._schedule.captions if one.start_frame <= frame < one.end_frame)
+        return max(ends, default=frame)
+
     def message(self, frame: int) -> MomentMessage:
         """The present moment as viewers hear of it at `frame`."""
-        return moment_message(self.moment, self._since, frame, self._schedule.deadline_frame)
+        schedule = self._schedule
+        return moment_message(self.moment, self._since, frame, schedule.deadline_frame, schedule.shown_frame)
 
     @property
     def said(self) -> tuple[Phrase, ...]:

@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -34,13 +35,15 @@ from forkreel.stage.outbox import Outbox
 from forkreel.stage.protocol import Output, Playthrough, Sound
 from forkreel.stage.receipts import Receipts
 from forkreel.stage.show import Show
+from forkreel.stage.understanding import Alike, understood, words_alike
 from forkreel.story.cast import Manner
-from forkreel.story.moment import Back, Choose
+from forkreel.story.moment import Ask, Back, Choose, Say, Steer
 
 logger = logging.getLogger(__name__)
 
 SAMPLE_RATE = 48_000
 _TALLY_S = 0.15
+_MOST_THOUGHTS = 8  # texts whose meaning is being found out
 _MOST_WAITING = 256  # events on their way to the journal: with more, viewers' letters stay in the mailbox
 
 
@@ -70,6 +73,7 @@ class Stage:
         journal: Journal | None = None,
         room: bool = False,
         mailbox: Mailbox | None = None,
+        alike: Alike = words_alike,
         on_failure: Callable[[str], None] | None = None,
     ) -> None:
         self._clock = clock or MonotonicClock()
@@ -88,6 +92,9 @@ class Stage:
         width, height = take.size
         hello = Hello(session, story, seed, fps, width, height, 0)
         self._audience = Audience(hello, self._show.message(0))
+        self._alike = alike
+        self._thoughts: set[asyncio.Task[None]] = set()
+        self._held: list[tuple[int, Letter]] = []  # answers that wait for a line to end, with the frame of that
         self._samples = SAMPLE_RATE // fps
         self._frame = 0  # the next frame to be painted
         self._heard = 0  # the next frame to be heard
@@ -142,6 +149,8 @@ class Stage:
     async def close(self) -> None:
         """Stop, and wait until the render thread has ended. Cancelled, the thread still ends, and nobody waits."""
         self.stop()
+        for thought in tuple(self._thoughts):
+            thought.cancel()
         if self._thread.ident is not None:
             await asyncio.to_thread(self._thread.join)
 
@@ -169,6 +178,36 @@ class Stage:
         """Go back to the previous question."""
         self._post(Letter(Back(), message_id, reply, viewer))
 
+    def steer(
+        self, message_id: MessageId | None, control: str, value: float | str, reply: Reply, viewer: int = 1
+    ) -> None:
+        """Move a control of the open question; of several in one frame the last counts."""
+        self._replace(f"steer {control}", Letter(Steer(control, value), message_id, reply, viewer))
+
+    def say(self, message_id: MessageId | None, poll: str, text: str, reply: Reply, viewer: int = 1) -> None:
+        """Type something in answer to the open poll; what it means is found out in a thread."""
+        ask = self._show.moment.ask
+        letter = Letter(Say(poll, text), message_id, reply, viewer)
+        if ask is None or ask.poll != poll or not ask.topics:
+            self._post(letter)
+        elif len(self._thoughts) >= _MOST_THOUGHTS:
+            reply(RefusedMessage(message_id, "busy", "much is being asked just now; ask again soon"))
+        else:
+            thought = asyncio.create_task(self._understand(letter, ask, text))
+            self._thoughts.add(thought)
+            thought.add_done_callback(self._thoughts.discard)
+
+    async def _understand(self, letter: Letter, ask: Ask, text: str) -> None:
+        try:
+            topic = await asyncio.to_thread(understood, text, ask, self._alike)
+        except Exception as error:
+            logger.exception("what was typed could not be read")
+            letter.reply(
+                RefusedMessage(letter.id, "not_understood", f"this could not be read ({type(error).__name__})")
+            )
+            return
+        self._post(replace(letter, event=Say(ask.poll, text, topic)))
+
     def pause(self, message_id: MessageId | None, reply: Reply, viewer: int = 1, *, on: bool = True) -> None:
         """Stop the show, or let it go on (`on` false); of several in one frame the last counts."""
         self._replace("pause", Letter(Pause(on), message_id, reply, viewer))
@@ -176,6 +215,11 @@ class Stage:
     def volume(self, message_id: MessageId, kind: str, value: float, reply: Reply, viewer: int = 1) -> None:
         """Make voice, effects or music as loud as `value`, 0..1; of several in one frame the last counts."""
         self._replace(f"volume {kind}", Letter(Volume(kind, value), message_id, reply, viewer))
+
+    @property
+    def thinking(self) -> bool:
+        """Whether the meaning of something that was typed is still being found out."""
+        return bool(self._thoughts)
 
     def stats(self) -> Stats:
         """How well the show keeps up."""
@@ -267,8 +311,16 @@ class Stage:
     def _boundary(self) -> None:
         if self._outbox.waiting > _MOST_WAITING:
             return  # the journal is behind: what viewers want stays in the mailbox, which says when it is full
-        for letter in self._mailbox.drain():
+        due = [letter for frame, letter in self._held if frame <= self._frame]
+        self._held = [(frame, letter) for frame, letter in self._held if frame > self._frame]
+        for letter in due:
             self._answer(letter)
+        for letter in self._mailbox.drain():
+            waits = self._show.waits_until(self._frame) if isinstance(letter.event, Choose | Say) else self._frame
+            if waits > self._frame:
+                self._hold(waits, letter)
+            else:
+                self._answer(letter)
         event = self._show.due(self._frame)
         if event is not None:
             self._say_what_moved(self._apply(event))
@@ -285,6 +337,14 @@ class Stage:
         if tally is not None:
             self._tallied = now
             self._outbox.say(self._audience.tell, tally)
+
+    def _hold(self, frame: int, letter: Letter) -> None:
+        """Keep an answer until the line has been heard; of several by one viewer the last counts."""
+        for other in [other for _, other in self._held if other.viewer == letter.viewer]:
+            refusal = RefusedMessage(other.id, "superseded", "a later answer took its place")
+            self._outbox.say(other.reply, refusal)
+        self._held = [one for one in self._held if one[1].viewer != letter.viewer]
+        self._held.append((frame, letter))
 
     def _answer(self, letter: Letter) -> None:
         answer = self._receipts.find(letter.viewer, letter.id)
@@ -319,7 +379,8 @@ class Stage:
         self._outbox.appended(entry.seq)
         self._journal.append(entry, partial(self._written, entry))
         if self._show.moment is not moment:
-            self._sound.moment(self._show.moment, self._frame, self._show.said)
+            if self._show.moment.number != moment.number:  # else the picture alone follows a control
+                self._sound.moment(self._show.moment, self._frame, self._show.said)
             if self._show.closed is not None:
                 self._outbox.say(self._audience.tell, self._show.closed)
             return True

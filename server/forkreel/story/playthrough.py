@@ -150,7 +150,8 @@ class Playthrough:
             except Unfit as unfit:
                 raise Refused("out_of_range", str(unfit)) from unfit
         state = self._restaged(state)
-        moment = replace(self._show(state, self._moment.number), motion=_FOLLOWING, lines=(), cues=(), stays=True)
+        shown = self._show(state, self._moment.number)
+        moment = replace(shown, motion=_FOLLOWING, lines=self._moment.lines, cues=(), stays=True)
         self._state, self._moment = state, moment
 
     def _say(self, event: Say) -> None:

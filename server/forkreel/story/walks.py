@@ -17,6 +17,7 @@ from forkreel.story.story import Story
 
 MAX_MOMENTS = 500  # of one walk; then it is given up
 MAX_TOLD = 10  # walks that went wrong and are described; all are counted
+_NONSENSE = 0.05  # how often it asks for what nobody understands
 _PATIENCE = 0.15  # how often a walk lets a timer run out
 
 Trouble = Literal["fault", "dead-end", "cap"]
@@ -214,6 +215,8 @@ def _answer(play: Playthrough, ask: Ask, dice: random.Random) -> tuple[str, Even
             play.apply(Steer(control.id, dice.choice(control.options).value))
         elif ask.topics:
             ways += [(topic.id, Say(ask.poll, topic.examples[0], topic.id)) for topic in ask.topics]
+            if dice.random() < _NONSENSE:
+                ways = [("?", Say(ask.poll, "?", None))]
         else:
             ways.append((control.id, Say(ask.poll, "walker"[: control.max_length])))
     return dice.choice(ways)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, Field, FiniteFloat, StringConstraints, ValidationError
 
 from forkreel.errors import Refused
 from forkreel.web.api import first_fault
@@ -37,7 +37,7 @@ class SteerMessage(Incoming):
 
     id: MessageId
     control: _Name
-    value: float | str
+    value: bool | FiniteFloat | Annotated[str, StringConstraints(max_length=200)]
 
 
 class SayMessage(Incoming):

@@ -89,6 +89,7 @@ class Conversation:
         self._settings = settings
         self._end_soon = end_soon
         self._rate = Rate(settings.messages_a_second, settings.messages_a_second, now)
+        self._steering = Rate(settings.steers_a_second, settings.steers_a_second, now)
         self._refusals_left = round(settings.messages_a_second * _PATIENCE)
         self._outbox: asyncio.Queue[Message] = asyncio.Queue(_BACKLOG)
         self._over: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
@@ -153,20 +154,20 @@ class Conversation:
                     raise Refused("too_large", f"a message may be {most} bytes long, this one has {len(text)} letters")
                 fields = parse(text)
                 message_id = id_of(fields)
-                self._slow_down()
+                steers = fields.get("type") == "steer"  # a drag is many messages, of which the last counts
+                self._slow_down(self._steering if steers else self._rate)
                 self._handle(message_of(fields))
             except Refused as refusal:
                 self._send(RefusedMessage(message_id, refusal.code, str(refusal)))
 
-    def _slow_down(self) -> None:
-        if self._rate.spend():
+    def _slow_down(self, rate: Rate) -> None:
+        if rate.spend():
             return
         self._refusals_left -= 1
         if self._refusals_left <= 0:
             self.end(POLICY_VIOLATION, "too many messages")
-        raise Refused(
-            "too_fast", f"at most {self._settings.messages_a_second:g} messages a second; send it again later"
-        )
+        most = self._settings.steers_a_second if rate is self._steering else self._settings.messages_a_second
+        raise Refused("too_fast", f"at most {most:g} messages a second; send it again later")
 
     def _handle(self, message: Incoming) -> None:
         _HANDLERS[type(message)](self, message)
@@ -224,7 +225,8 @@ class Conversation:
         message = cast(SteerMessage, message)
         kind = _VOLUMES.get(message.control)
         if kind is None:
-            self._not_offered(message)
+            stage, number = self._session.stage, self._seat.number
+            stage.steer(message.id, message.control, message.value, self._send, number)
             return
         if self._session.room is not None and not self._seat.record.host:
             raise Refused("not_host", "in a room everybody hears the same: the host alone mixes it")
@@ -232,8 +234,9 @@ class Conversation:
             raise Refused("invalid", f"{message.control} is a number from 0 to 1, not {str(message.value)[:40]!r}")
         self._session.stage.volume(message.id, kind, message.value, self._send, self._seat.number)
 
-    def _not_offered(self, message: Incoming) -> None:
-        raise Refused("not_offered", "the scene offers no control to steer and asks for nothing to be typed")
+    def _say(self, message: Incoming) -> None:
+        message = cast(SayMessage, message)
+        self._session.stage.say(message.id, message.poll, message.text, self._send, self._seat.number)
 
     def _reply_to(self, message: Incoming) -> Callable[[Message], None]:
         return self._send if message.id is not None else _nobody
@@ -247,7 +250,7 @@ _HANDLERS: dict[type[Incoming], Callable[[Conversation, Incoming], None]] = {
     ChooseMessage: Conversation._choose,
     BackMessage: Conversation._back,
     SteerMessage: Conversation._steer,
-    SayMessage: Conversation._not_offered,
+    SayMessage: Conversation._say,
     PauseMessage: Conversation._pause,
     ResumeMessage: Conversation._resume,
     KeyframeMessage: Conversation._keyframe,

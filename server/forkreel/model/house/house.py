@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import torch
 from diffusers.utils import logging as diffusers_logging
 from numpy.typing import NDArray
 from safetensors import SafetensorError
@@ -57,6 +58,7 @@ class HouseModel:
         self._encoder: TextEncoder | None = None
         self._live_size = LIVE_SIZES[-1]
         self._read = lru_cache(maxsize=512)(self._read_once)
+        self._embedded = lru_cache(maxsize=4096)(self._encode)
 
     @classmethod
     def open(cls, folder: Path | None = None) -> HouseModel:
@@ -90,11 +92,20 @@ class HouseModel:
         said = self._read(prompt.strip()) if prompt.strip() else {}
         return point_of({**heard(prompt), **said, **given}, seed)
 
+    def alike(self, text: str, phrases: Sequence[str]) -> list[float]:
+        """The cosine between the text's embedding and each phrase's, 0 where it is less. Phrases are remembered."""
+        with self._reading:
+            known = torch.cat([self._embedded(phrase) for phrase in phrases])
+            return [max(0.0, float(one)) for one in known @ self._encode(text)[0]]
+
+    def _encode(self, text: str) -> torch.Tensor:
+        if self._encoder is None:
+            self._encoder = TextEncoder()
+        return self._encoder([text])
+
     def _read_once(self, prompt: str) -> Mapping[str, AxisValue]:
         with self._reading:
-            if self._encoder is None:
-                self._encoder = TextEncoder()
-            axes: Mapping[str, AxisValue] = self._reader.read(self._encoder([prompt]))
+            axes: Mapping[str, AxisValue] = self._reader.read(self._encode(prompt))
             return axes
 
     def take(self, size: tuple[int, int] | None = None) -> HouseTake:
