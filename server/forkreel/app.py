@@ -27,7 +27,7 @@ from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.record import Record
 from forkreel.stage.stage import Stage
 from forkreel.stage.understanding import words_alike
-from forkreel.story import Playthrough, Story, load
+from forkreel.story import Playthrough, Story, in_language, load
 from forkreel.stream.broadcast import Broadcast
 from forkreel.stream.peer import Ice
 from forkreel.web.application import application
@@ -208,7 +208,10 @@ class Playhouse:
         if order.kept is not None and order.kept.record.story_version != story.version:
             was = order.kept.record.story_version
             raise JournalError(f"it began with version {was} of its story; here is version {story.version}")
-        return story
+        try:
+            return in_language(story, order.comfort.language)
+        except StoryError as error:
+            raise JournalError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

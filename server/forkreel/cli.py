@@ -176,9 +176,11 @@ def graph(story: Path, output: Path | None) -> None:
 @main.command()
 @click.argument("story", type=_FILE)
 @click.option("--write", is_flag=True, help="Write the ids into the file; without it they are only told.")
-def ids(story: Path, write: bool) -> None:
+@click.option("--csv", "language", metavar="LANG", help="Write or update STORY's table of translations: de, or pt-BR.")
+def ids(story: Path, write: bool, language: str | None) -> None:
     """Give every line of STORY an id where it has none; comments and layout stay."""
     from forkreel.story.identify import identify
+    from forkreel.story.translating import translate
 
     found = identify(story)
     for given in found.given:
@@ -192,6 +194,10 @@ def ids(story: Path, write: bool) -> None:
         except OSError as error:
             raise ForkreelError(f"{story} cannot be written: {error.strerror}") from error
     click.echo(f"{story}: {count} id{'s' if count != 1 else ''} {'written' if write else 'to write: --write does it'}")
+    if language is not None and count and not write:
+        raise StoryError("a line without an id loses its translation when the lines before it change: add --write")
+    if language is not None:
+        click.echo(translate(story, language))
 
 
 @main.command()

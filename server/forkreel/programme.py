@@ -37,9 +37,12 @@ class Programme:
 
     def __init__(self, stories: Mapping[str, Story], static: Path) -> None:
         self.cards = tuple(
-            Card(name, story.title, None, None, None, len(story.scenes), len(story.endings), minutes(story))
+            Card(
+                name, story.title, None, None, None, len(story.scenes), len(story.endings), minutes(story),
+                story.languages,
+            )
             for name, story in stories.items()
-        )
+        )  # fmt: skip
         self._stories = stories
         self._folder = static / "posters"
         self._posters: dict[tuple[str, str], bytes] = {}

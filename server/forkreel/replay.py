@@ -13,13 +13,13 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from forkreel.errors import JournalError
+from forkreel.errors import JournalError, StoryError
 from forkreel.model.protocol import Model
 from forkreel.sound import Studio, open_sound, open_voice
 from forkreel.stage.record import Kept
 from forkreel.stage.reel import retold
 from forkreel.stage.show import Show
-from forkreel.story import Playthrough, Story
+from forkreel.story import Playthrough, Story, in_language
 from forkreel.watch.recording import Recording
 
 _PATIENCE_S = 60.0  # that a frame waits for its speech: nobody watches meanwhile
@@ -52,7 +52,10 @@ def story_of(kept: Kept, stories: Mapping[str, Story]) -> Story:
     if story.version != record.story_version:
         was, name = record.story_version, story.name
         raise JournalError(f"session {record.session} plays version {was} of {name}, the file has {story.version}")
-    return story
+    try:
+        return in_language(story, record.comfort.language)
+    except StoryError as error:
+        raise JournalError(f"session {record.session}: {error}") from error
 
 
 def shown(kept: Kept, story: Story, model: Model) -> Iterator[Shown]:

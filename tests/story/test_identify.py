@@ -100,3 +100,30 @@ def test_a_file_that_yaml_cannot_read_is_reported(tmp_path: Path) -> None:
     file.write_text("story: [x\n", encoding="utf-8")
     with pytest.raises(StoryError, match="yaml-syntax"):
         identify(file)
+
+
+def test_lines_of_choices_and_answers_get_ids_too(tmp_path: Path) -> None:
+    file = tmp_path / "tale.yaml"
+    file.write_text(
+        """\
+story: A tale
+scenes:
+  wood:
+    ask:
+      choices:
+        - {id: wait, label: Wait, stay: true, say: [You wait.]}
+        - {id: go, label: Go, goto: end}
+      questions:
+        fallback:
+          - What?
+        answers:
+          - {id: why, examples: [why], say: [Why not?]}
+    say: [Hush.]
+  end: {ending: Home}
+""",
+        encoding="utf-8",
+    )
+    found = identify(file)
+    assert [given.id for given in found.given] == ["wood-1", "wood-2", "wood-3", "wood-4"]
+    file.write_text(found.text, encoding="utf-8")
+    assert [one.id for one in load(file).scenes["wood"].all_speeches] == ["wood-4", "wood-1", "wood-3", "wood-2"]

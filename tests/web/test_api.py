@@ -72,6 +72,21 @@ async def test_a_viewer_may_ask_for_timers_that_wait(house: Serving, http: Clien
             assert ((await talk.hear("moment"))["ask"]["deadline_frame"] is not None) is deadline
 
 
+async def test_a_show_is_told_in_the_language_that_its_viewer_asks_for_and_wakes_in_it(
+    house: Serving, http: ClientSession
+) -> None:
+    seat = await house.seat(language="de")
+    for _ in range(2):
+        async with talking(http, seat) as talk:
+            ask = (await talk.hear("moment"))["ask"]
+            assert (ask["prompt"], ask["choices"][0]["label"]) == ("Welcher Weg?", "Links")
+        [session] = house.server.sessions.all()
+        await house.server.sessions.end(session, 1001, "it sleeps")
+    answer = await http.post(f"{house.url}/api/sessions", json={"story": "crossroads", "language": "fr"})
+    told = await said_no(answer, 400, "unknown_language")
+    assert told == "crossroads is not told in 'fr'; there is: en, de"
+
+
 async def test_who_has_the_token_reads_how_well_the_show_keeps_up(house: Serving, http: ClientSession) -> None:
     seat = await house.seat()
     url = f"{house.url}/api/sessions/{seat.session}"
@@ -155,6 +170,7 @@ async def test_the_programme_and_its_graph_are_json(house: Serving, http: Client
         "scenes": 4,
         "endings": 1,
         "minutes": 1,
+        "languages": ["en", "de"],
     }
     graph = await (await http.get(f"{house.url}/api/stories/crossroads/graph")).json()
     assert graph["start"] == "fork"

@@ -9,10 +9,14 @@ from forkreel.director import Move
 
 @dataclass(frozen=True, slots=True)
 class Comfort:
-    """`timers` multiplies the time of every timed question, and 0 takes it away; `cuts` makes every move a cut."""
+    """`timers` multiplies the time of every timed question, and 0 takes it away; `cuts` makes every move a cut.
+
+    `language` is the one of its languages that the story is told in, None for that it is written in.
+    """
 
     timers: float = 1.0
     cuts: bool = False
+    language: str | None = None
 
     def eased(self, move: Move | None) -> Move | None:
         """The move as this viewer gets it."""

@@ -6,5 +6,6 @@ Knows no time, frame, network or tensor, and imports nothing of ours but the err
 from forkreel.story.check import load
 from forkreel.story.playthrough import Playthrough
 from forkreel.story.story import Story
+from forkreel.story.wording import in_language
 
-__all__ = ["Playthrough", "Story", "load"]
+__all__ = ["Playthrough", "Story", "in_language", "load"]

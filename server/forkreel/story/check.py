@@ -14,6 +14,7 @@ from forkreel.story.diagnostic import Diagnostic, Report, render_json
 from forkreel.story.including import whole
 from forkreel.story.reader import read_story
 from forkreel.story.story import Story
+from forkreel.story.wording import in_language
 
 __all__ = ["AxisLike", "AxisRange", "Diagnostic", "Report", "check", "load", "render_json"]
 
@@ -26,12 +27,15 @@ def check(path: str | Path, *, axes: Mapping[str, AxisLike] | None = None) -> Re
     return _read(Path(path), axes)[1]
 
 
-def load(path: str | Path, *, axes: Mapping[str, AxisLike] | None = None) -> Story:
-    """The story in a file. Raises `StoryError`, whose text is the report, when it has errors; warnings pass."""
+def load(path: str | Path, *, axes: Mapping[str, AxisLike] | None = None, language: str | None = None) -> Story:
+    """The story in a file, in the language it is written in or another that it has a table for.
+
+    Raises `StoryError`, whose text is the report, when it has errors; warnings pass.
+    """
     story, report = _read(Path(path), axes)
     if story is None or not report.ok:
         raise StoryError(report.render())
-    return story
+    return in_language(story, language)
 
 
 def _read(path: Path, axes: Mapping[str, AxisLike] | None) -> tuple[Story | None, Report]:

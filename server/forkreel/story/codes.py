@@ -40,6 +40,8 @@ _MENDS: Mapping[str, str] = {
     "load-template": "docs/writing-stories.md lists what load-time Jinja has",
     "yaml-syntax": "look at this line and the one above it: quotes, brackets, indentation",
     "no-scenes": "write a scene: `scenes: {end: {ending: The end}}`",
+    "translation-missing": "fill in the rows; `forkreel ids STORY --csv LANG` adds those that are not there",
+    "translation-stale": "mend the translation, run `forkreel ids STORY --csv LANG`, and delete `stale` in the note",
     "after-ending": "delete one of the two",
     "unreachable-branch": "move the way without a condition to the end of the list",
 }
@@ -126,6 +128,15 @@ _WAYS = _all(
     never_true="A condition that does not hold, whatever the viewer does.",
     unread_variable="A variable that nothing in the story ever looks at.",
 )  # fmt: skip
+_TRANSLATIONS = _all(
+    "error",
+    translation_table="A table of translations that cannot be read.",
+) | _all(
+    "warning",
+    translation_missing="Texts that a table of translations does not have, or has empty.",
+    translation_stale="A translation whose source has changed since.",
+    translation_unknown="A translation of a text that the story does not have.",
+)  # fmt: skip
 _READERS = _all(
     "warning",
     no_default="A timer without a default.",
@@ -133,4 +144,6 @@ _READERS = _all(
     line_too_long="A line that is too long for a caption.",
 )
 
-CODES: Mapping[str, Code] = MappingProxyType({**_FILE, **_YAML, **_KEYS, **_NAMES, **_TEMPLATES, **_WAYS, **_READERS})
+CODES: Mapping[str, Code] = MappingProxyType(
+    {**_FILE, **_YAML, **_KEYS, **_NAMES, **_TEMPLATES, **_WAYS, **_READERS, **_TRANSLATIONS}
+)

@@ -45,7 +45,7 @@ def identify(path: Path) -> Identified:
     root = tree(document, findings) if document else None
     if expanded is None or document is None or root is None or not findings.report().ok:
         raise StoryError(findings.report().render())
-    lines = list(_lines(root))
+    lines = sorted(_lines(root), key=lambda one: one[1].spot)
     taken = {scalar.text for _, line, _ in lines if isinstance(scalar := _under(line, "id"), Scalar)}
     starts = [0]
     for words in source.lines:
@@ -92,12 +92,21 @@ def _lines(root: Node) -> Iterator[tuple[str, Node, Spot]]:
     """Every line of every scene: the scene's id, the line, and where its list begins."""
     scenes = _under(root, "scenes")
     for pair in scenes.pairs if isinstance(scenes, Table) else ():
-        listed = _under(pair.value, "say")
-        if not isinstance(listed, Items):
-            continue
-        for line in listed.items:
-            if isinstance(line, Scalar) or (isinstance(line, Table) and line.pairs):
-                yield pair.key.text, line, listed.spot
+        for listed in _lists(pair.value):
+            for line in listed.items:
+                if isinstance(line, Scalar) or (isinstance(line, Table) and line.pairs):
+                    yield pair.key.text, line, listed.spot
+
+
+def _lists(scene: Node) -> Iterator[Items]:
+    """Every list of lines of a scene: its own, and those of the answers to its question."""
+    ask = _under(scene, "ask")
+    questions = _under(ask, "questions")
+    answers = [_under(ask, "choices"), _under(questions, "answers")]
+    said = [one for listed in answers if isinstance(listed, Items) for one in listed.items]
+    for node in (_under(scene, "say"), _under(questions, "fallback"), *(_under(one, "say") for one in said)):
+        if isinstance(node, Items):
+            yield node
 
 
 def _under(node: Node | None, key: str) -> Node | None:

@@ -11,6 +11,7 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "story": "the title",
         "version": "a whole number, raised when a change breaks saves",
         "seed": "a whole number that decides all chance",
+        "language": "what it is written in, as `en` or `pt-BR`",
         "include": "further files, whose cast, places, vars, conditions and scenes belong to the story",
         "cast": "who speaks: an id and the name that is shown",
         "places": "what places look like, for prompts: `{{ place('lake') }}`",

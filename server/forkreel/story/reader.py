@@ -22,6 +22,8 @@ from forkreel.story.scene_reader import SceneReader
 from forkreel.story.story import Story
 from forkreel.story.survey import survey
 from forkreel.story.templates import Templates
+from forkreel.story.translation_reader import read_translations
+from forkreel.story.translations import LANGUAGE
 from forkreel.story.variables import KINDS, MAX_TEXT, WORDED, Kind, Unfit, Value, Variable
 
 MAX_SEED = 2**53 - 1
@@ -54,6 +56,7 @@ class _Reader:
             self._findings.error(fields.spot, "missing-key", "the story has no title", "start with `story: A Title`")
         version = fields.whole("version", 1, MAX_SEED)
         seed = fields.whole("seed", 0, MAX_SEED)
+        language = self._language()
         cast = CastReader(self._findings, self._axes).cast(self._fields)
         places = dict(self._places())
         variables = {variable.name: variable for variable in self._variables()}
@@ -92,7 +95,7 @@ class _Reader:
             inspect(scenes, start, recover, {pair.key.text: pair.key.spot for pair in scene_pairs}, self._findings)
             spots = {pair.key.text: pair.key.spot for pair in fields.pairs("vars")}
             survey(variables, spots, templates, self._findings)
-        return Story(
+        story = Story(
             name=Path(self._findings.file).stem,
             title=title.text.strip() if title else "",
             version=version or 1,
@@ -106,7 +109,21 @@ class _Reader:
             looks=MappingProxyType({member: look for member, (_, _, look) in cast.items()}),
             places=MappingProxyType(places),
             recover=recover,
+            language=language,
         )
+        if not self._findings.report().ok:
+            return story
+        return replace(
+            story, translations=read_translations(Path(self._findings.file), story, templates, self._findings)
+        )
+
+    def _language(self) -> str:
+        scalar = self._fields.text("language")
+        if scalar is not None and not LANGUAGE.fullmatch(scalar.text):
+            hint = "language: en, or de, or pt-BR"
+            self._findings.error(scalar.spot, "bad-id", f"'{scalar.text[:40]}' is no language's tag", hint)
+            return "en"
+        return scalar.text if scalar else "en"
 
     def _known_scene(self, key: str, scenes: frozenset[str]) -> str | None:
         scalar = self._fields.text(key)

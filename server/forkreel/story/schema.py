@@ -32,6 +32,7 @@ from forkreel.story.language import (
     VARIABLE_NAME,
 )
 from forkreel.story.reader import MAX_SEED
+from forkreel.story.translations import LANGUAGE
 from forkreel.story.variables import KINDS, MAX_TEXT
 
 Schema = dict[str, Any]
@@ -90,6 +91,7 @@ _SHAPES: Mapping[str, Mapping[str, Schema]] = {
     "story": {
         "story": _TEXT,
         "version": _number(1, MAX_SEED, "integer"),
+        "language": {"type": "string", "pattern": f"^{LANGUAGE.pattern}$"},
         "seed": _SEED,
         "include": {"anyOf": [_TEXT, _list(_TEXT)]},
         "cast": _map(_ID, {"anyOf": [_TEXT, _block("cast member")]}),

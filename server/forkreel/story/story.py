@@ -12,7 +12,7 @@ from forkreel.story.language import RETURN
 from forkreel.story.moment import Ending
 from forkreel.story.rehearsal import Rehearsal
 from forkreel.story.scene import Branch, Scene
-from forkreel.story.template import Expression
+from forkreel.story.template import Expression, Text
 from forkreel.story.variables import Variable
 
 
@@ -34,7 +34,7 @@ class Story:
 
     `name` is the file's stem; `cast` maps an id to the name that is shown, `manners` to how it speaks, `looks` and
     `places` to what prompts say of it; `rehearsals` are the tests that it carries. A save goes on at `recover` when
-    none of its scenes is left.
+    none of its scenes is left. `translations` has its texts in other languages, by language and key.
     """
 
     name: str
@@ -50,6 +50,13 @@ class Story:
     looks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     places: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     recover: str | None = None
+    language: str = "en"
+    translations: Mapping[str, Mapping[str, Text]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What it can be told in: first the language that it is written in."""
+        return (self.language, *(one for one in self.translations if one != self.language))
 
     @property
     def endings(self) -> tuple[Ending, ...]:

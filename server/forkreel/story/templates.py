@@ -176,9 +176,9 @@ class Templates:
 
     def _report(self, flaws: Iterable[Flaw], scalar: Scalar) -> None:
         for flaw in flaws:
-            spot = (
-                self._documents[scalar.spot.file].find(scalar, flaw.pattern, flaw.nth) if flaw.pattern else scalar.spot
-            )
+            document, spot = self._documents.get(scalar.spot.file), scalar.spot
+            if flaw.pattern and document is not None:  # a table of translations is no document
+                spot = document.find(scalar, flaw.pattern, flaw.nth)
             hint = did_you_mean(flaw.name, self._known.get(flaw.code, ())) if flaw.name else ""
             if flaw.code == "undefined-variable" and not hint:
                 hint = f"define it below `vars`, or write the text as \"'{flaw.name}'\" in quotes"

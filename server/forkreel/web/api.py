@@ -27,6 +27,7 @@ class NewSession(BaseModel):
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] | None = None
     timers: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 1.0
     cuts: bool = False
+    language: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
 
 
 def add_api(app: web.Application) -> None:
@@ -54,8 +55,11 @@ async def new_session(request: web.Request) -> web.Response:
     check_origin(request, request.app[SETTINGS])
     wanted = await _body(request)
     card = card_of(request, wanted.story)
+    if wanted.language is not None and wanted.language not in card.languages:
+        known = ", ".join(card.languages)
+        raise Problem(400, "unknown_language", f"{card.name} is not told in {wanted.language!r}; there is: {known}")
     expect_warm(request)
-    sessions, comfort = request.app[SESSIONS], Comfort(wanted.timers, wanted.cuts)
+    sessions, comfort = request.app[SESSIONS], Comfort(wanted.timers, wanted.cuts, wanted.language)
     if wanted.mode == "solo":
         ticket = await sessions.open(card.name, wanted.seed, comfort)
         return web.json_response(admitted(request, ticket), status=201)

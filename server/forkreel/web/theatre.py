@@ -19,6 +19,7 @@ class Card:
 
     `poster` and the small `thumbnail` are paths on this server, None while there is no picture. `accent` is their
     colour as `#rrggbb`, None for the house's own. `minutes` is how long a viewer sits before an ending.
+    `languages` is what it can be told in, first the one that it is written in.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Card:
     scenes: int
     endings: int
     minutes: int
+    languages: tuple[str, ...] = ("en",)
 
 
 class Theatre(Protocol):
