@@ -19,7 +19,8 @@ class Move:
     `frames` is the number of frames it takes, at least 1 (1 is a cut). `drift` holds speeds in units a second that go
     on after the move; `via` holds axes that are passed half way; `hold` by how much axes sway to either side, once in
     `hold_s` seconds, after it. `path` is "lerp" or "slerp" where the author wants noise and embeddings to go straight
-    or along the great circle, and "direct" where they go as the model has it.
+    or along the great circle, and "direct" where they go as the model has it. With `steady` whatever is on its way to
+    the same goal already, at the same speed, goes on undisturbed.
     """
 
     prompt: str
@@ -31,6 +32,7 @@ class Move:
     hold: Mapping[str, float] = field(default_factory=dict)
     hold_s: float = 8.0
     path: str = "direct"
+    steady: bool = False
 
 
 def direct(before: Moment | None, now: Moment, fps: int) -> Move | None:
@@ -48,4 +50,5 @@ def direct(before: Moment | None, now: Moment, fps: int) -> Move | None:
         hold=now.shot.hold,
         hold_s=now.shot.hold_s,
         path=now.motion.path if now.motion.path in ("lerp", "slerp") else "direct",
+        steady=before is not None and now.stays and now.scene == before.scene,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from forkreel.stage.messages import Caption, Message, MomentMessage
 from forkreel.story import Playthrough, load
 from forkreel.story.moment import Say, Steer
 from tests.stage.conftest import Opener, Theatre
@@ -160,3 +161,48 @@ async def test_an_answer_waits_for_the_end_of_the_line_and_the_last_one_counts(o
     assert show.said("moment")[-1]["scene"] == "y"
     assert [message["code"] for message in show.said("refused")] == ["superseded"]
     assert show.said("ack")[-1]["frame"] == caption["end_frame"]
+
+
+async def test_a_control_that_is_moved_in_the_frame_of_a_choice_still_counts(opened: Opener, tale: Playthrough) -> None:
+    show = opened(playthrough=tale)
+    await show.run(3)
+    steer(show, "s1", "lamp", 8)
+    show.stage.choose("c1", show.said("moment")[-1]["ask"]["poll"], "leave", show.hear)
+    await show.run(3)
+    assert show.said("refused") == []
+    assert [ack["id"] for ack in show.said("ack")] == ["s1", "c1"]
+
+
+async def test_an_answer_sent_again_while_it_waits_is_answered_as_the_first_is(opened: Opener, tmp_path: Path) -> None:
+    show = opened(playthrough=story(tmp_path, PATIENT))
+    await show.run(14)
+    poll = show.said("moment")[-1]["ask"]["poll"]
+    for _ in range(2):
+        show.stage.choose("c0", poll, "a", show.hear)
+        await show.run(1)
+    await show.run(60)
+    assert show.said("refused") == []
+    assert len({tuple(ack.items()) for ack in show.said("ack")}) == 1
+    assert len(show.said("ack")) == 2
+
+
+async def test_who_comes_after_a_control_was_moved_hears_the_lines_and_the_caption(
+    opened: Opener, tale: Playthrough
+) -> None:
+    show = opened(playthrough=tale)
+    await show.run(3)
+    steer(show, "s1", "lamp", 8)
+    await show.run(3)
+    late: list[Message] = []
+    show.stage.subscribe(late.append)
+    _, moment, caption = late
+    assert isinstance(moment, MomentMessage)
+    assert isinstance(caption, Caption)
+    assert [line.text for line in moment.lines] == [caption.text]
+
+
+async def test_what_is_typed_is_journalled_without_what_nobody_can_read(opened: Opener, tale: Playthrough) -> None:
+    show = opened(playthrough=tale, alike=alike)
+    await said(show, "why\x00so\u202e\ud800gloomy")
+    event = show.journal.entries()[-1].event
+    assert event == Say("room.0", "why so gloomy", "why")

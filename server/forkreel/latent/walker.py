@@ -39,6 +39,7 @@ class _Leg:
     tracks: Mapping[str, Track]
     via: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     path: str = "direct"
+    steady: Mapping[str, _Leg] = field(default_factory=dict)
     before: _Leg | None = None
 
 
@@ -80,7 +81,8 @@ class Walker:
 
         Step i of n shows the easing of (i + 1) / n. Speeds change into those of `move.drift` with the same easing, and
         what they gather during the move comes on top of the goal; a `phase` has no goal and only changes its speed.
-        Half way the axes of `move.via` are as in the point `via`. A second move that begins at the same frame takes the
+        Half way the axes of `move.via` are as in the point `via`. A `steady` move leaves alone what has this goal and
+        these speeds already. A second move that begins at the same frame takes the
         place of the first. Raises `ValueError` for an unknown easing, and nothing changes then.
         """
         assert frame >= self._leg.frame, f"a move at frame {frame} cannot begin before the last, at {self._leg.frame}"
@@ -94,13 +96,18 @@ class Walker:
         tracks = {}
         for name, track in left.tracks.items():
             component, rate = self._space.component(name), rates.get(name, 0.0)
-            if component.interpolation == "phase":
+            aside_by, sway = aside.get(name), sways.get(name, STILL)
+            if move.steady and self._same_way(left, goal, name, aside) and (track.rate, track.sway) == (rate, sway):
+                tracks[name] = track
+            elif component.interpolation == "phase":
                 tracks[name] = track.free(frames, eased, rate)
             else:
-                aside_by, sway = aside.get(name), sways.get(name, STILL)
                 tracks[name] = track.pulled(
                     frames, eased, goal[name], rate, turns=component.turns, via=aside_by, sway=sway
                 )
+        others = [part.name for part in self._space.components if part.interpolation in _BLENDS]
+        alone = replace(left, tracks={}, steady={}, before=None)  # so that no leg keeps all that went before it
+        steady = {name: left.steady.get(name, alone) for name in others if self._same_way(left, goal, name, aside)}
         self._leg = _Leg(
             frame=frame,
             frames=move.frames,
@@ -110,8 +117,13 @@ class Walker:
             tracks=tracks,
             via=aside,
             path=move.path,
+            steady=steady if move.steady else {},
             before=replace(left, before=None),
         )
+
+    @staticmethod
+    def _same_way(left: _Leg, goal: LatentPoint, name: str, aside: Mapping[str, NDArray[np.float32]]) -> bool:
+        return name not in aside and bool(np.array_equal(left.goal[name], goal[name]))
 
     def at(self, frame: int) -> LatentPoint:
         """The point at `frame`: any frame from the one before the latest move on."""
@@ -130,6 +142,7 @@ class Walker:
         if name in leg.tracks:
             value = leg.tracks[name].at(np.array([frame]))[0]
             return _on_circle(value) if component.turns else value.astype(np.float32)
+        leg = leg.steady.get(name, leg)
         step = frame - leg.frame + 1
         if component.interpolation == "step" or step >= leg.frames:
             return leg.goal[name]

@@ -72,6 +72,17 @@ class Ballot:
         """What is taken without votes: the default, else the first choice that can be taken."""
         return self.ask.default or self._available[0]
 
+    @property
+    def open(self) -> bool:
+        """Whether there is anything to vote for."""
+        return bool(self._available)
+
+    def carried(self, ask: Ask) -> Ballot:
+        """The ballot of the same question as it stands now, with the votes for what can still be taken."""
+        ballot = Ballot(ask)
+        ballot._votes = {viewer: choice for viewer, choice in self._votes.items() if choice in ballot._available}
+        return ballot
+
     def cast(self, viewer: int, choice: str) -> None:
         """Count a vote, in the place of an earlier one. Raises `Refused`."""
         if choice not in {offered.id for offered in self.ask.choices}:

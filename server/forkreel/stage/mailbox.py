@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,36 +40,40 @@ class Letter:
 
 
 class Mailbox:
-    """Letters for the render thread: choices keep their order and are bounded, of steering only the latest counts."""
+    """Letters for the render thread, in the order in which they came; of what is steered only the latest waits."""
 
     def __init__(self, capacity: int = 64) -> None:
         self.arrived = threading.Event()
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._ordered: deque[Letter] = deque()
-        self._latest: dict[str, Letter] = {}
+        self._waiting: dict[object, Letter] = {}
 
     def post(self, letter: Letter) -> None:
         """Put a letter behind the others; raises `Refused` ("busy") when `capacity` letters wait already."""
         with self._lock:
-            if len(self._ordered) >= self._capacity:
-                raise Refused("busy", f"{self._capacity} messages wait for this show already; send this again soon")
-            self._ordered.append(letter)
+            self._put(object(), letter)
         self.arrived.set()
 
     def replace(self, key: str, letter: Letter) -> Letter | None:
-        """Put a letter in the place of the one that waits under `key`, if any; returns the one that lost its place."""
+        """Put a letter behind the others, and take out the one that waits under `key`, if any; returns that.
+
+        Raises `Refused` ("busy") as `post` does.
+        """
         with self._lock:
-            lost = self._latest.pop(key, None)
-            self._latest[key] = letter
+            lost = self._waiting.pop(key, None)
+            self._put(key, letter)
         self.arrived.set()
         return lost
 
     def drain(self) -> list[Letter]:
-        """Take everything out: choices in the order they came, then the latest of each steering."""
+        """Take everything out, in the order in which it came."""
         with self._lock:
             self.arrived.clear()
-            letters = [*self._ordered, *self._latest.values()]
-            self._ordered.clear()
-            self._latest.clear()
+            letters = list(self._waiting.values())
+            self._waiting.clear()
         return letters
+
+    def _put(self, key: object, letter: Letter) -> None:
+        if len(self._waiting) >= self._capacity:
+            raise Refused("busy", f"{self._capacity} messages wait for this show already; send this again soon")
+        self._waiting[key] = letter

@@ -101,15 +101,25 @@ class Show:
             raise Refused("early", "the question is not seen yet; answer when it is")
         self.moment = self._playthrough.apply(event)
         move = self._move(before, self.moment)
-        if self.moment.number != before.number:  # else the same question is open, with its lines and its timer
+        ask, ballot, closing_frame = self.moment.ask, self._ballot, self._schedule.closing_frame
+        if self.moment.number != before.number or ask is None:
             self.closed = self._tally(event.choice) if isinstance(event, Choose) else None
             self._plan(frame, move)
-            self._lean.settle(frame)
+            if isinstance(event, Say) and ballot is not None and ask is not None:  # who has voted still has
+                self._ballot = ballot.carried(ask)
+                if closing_frame is not None and self._schedule.closing_frame is None:
+                    self._close_at(self._ballot, max(closing_frame, self._spoken_frame))
+            else:
+                self._lean.settle(frame)
+        elif ballot is not None:  # the same question is open, with its lines, its timer and its votes
+            self._ballot = ballot.carried(ask)
         if move is not None:
             self._set_off(move, frame)
 
     def _decided(self, event: ShowEvent, frame: int, viewer: int) -> Event | None:
         """What happens to the story when this happens in a room: None while a poll stays open. Raises `Refused`."""
+        if isinstance(event, Say):
+            self._check_stays(event)
         if isinstance(event, Advance | Back | Steer | Say):  # of steering the latest counts, whoever it was
             return event
         ballot = self._ballot
@@ -121,6 +131,8 @@ class Show:
         elif isinstance(event, Open | Extend):
             since = self._schedule.closing_frame if isinstance(event, Extend) else None
             self._close_at(ballot, (frame if since is None else since) + max(1, round(event.seconds * self._fps)))
+        elif not ballot.open:
+            raise Refused("nothing_to_decide", "this question has no choice to be voted for; it is answered by typing")
         elif isinstance(event, Skip):
             return Choose(event.poll, ballot.fallback)
         else:
@@ -129,6 +141,15 @@ class Show:
                 return Choose(event.poll, choice)
             self._schedule = replace(self._schedule, closing=None, closing_frame=None)  # until the next vote
         return None
+
+    def _check_stays(self, event: Say) -> None:
+        """Raises `Refused` for what is typed in a room and would lead everybody elsewhere: that is for votes."""
+        if self._playthrough.fork().apply(event).scene != self.moment.scene:
+            raise Refused("vote_decides", "in a room nobody leads on alone: this is for the votes to decide")
+
+    @property
+    def _spoken_frame(self) -> int:
+        return max((caption.end_frame for caption in self._schedule.captions), default=0)
 
     def _count(self, ballot: Ballot, frame: int) -> None:
         """After a vote: the first one starts the clock of a question without a timer, and the picture leans."""

@@ -37,12 +37,13 @@ from forkreel.stage.receipts import Receipts
 from forkreel.stage.show import Show
 from forkreel.stage.understanding import Alike, understood, words_alike
 from forkreel.story.cast import Manner
-from forkreel.story.moment import Ask, Back, Choose, Say, Steer
+from forkreel.story.moment import Ask, Back, Choose, Say, Steer, typed
 
 logger = logging.getLogger(__name__)
 
 SAMPLE_RATE = 48_000
 _TALLY_S = 0.15
+_MOST_HELD = 256  # answers that wait for a line to end
 _MOST_THOUGHTS = 8  # texts whose meaning is being found out
 _MOST_WAITING = 256  # events on their way to the journal: with more, viewers' letters stay in the mailbox
 
@@ -186,7 +187,7 @@ class Stage:
 
     def say(self, message_id: MessageId | None, poll: str, text: str, reply: Reply, viewer: int = 1) -> None:
         """Type something in answer to the open poll; what it means is found out in a thread."""
-        ask = self._show.moment.ask
+        ask, text = self._show.moment.ask, typed(text)
         letter = Letter(Say(poll, text), message_id, reply, viewer)
         if ask is None or ask.poll != poll or not ask.topics:
             self._post(letter)
@@ -226,7 +227,11 @@ class Stage:
         return self._meter.stats()
 
     def _replace(self, key: str, letter: Letter) -> None:
-        lost = self._mailbox.replace(key, letter)
+        try:
+            lost = self._mailbox.replace(key, letter)
+        except Refused as refusal:
+            letter.reply(RefusedMessage(letter.id, refusal.code, str(refusal)))
+            return
         if lost is not None:
             lost.reply(RefusedMessage(lost.id, "superseded", "a later message took its place"))
 
@@ -339,11 +344,17 @@ class Stage:
             self._outbox.say(self._audience.tell, tally)
 
     def _hold(self, frame: int, letter: Letter) -> None:
-        """Keep an answer until the line has been heard; of several by one viewer the last counts."""
-        for other in [other for _, other in self._held if other.viewer == letter.viewer]:
-            refusal = RefusedMessage(other.id, "superseded", "a later answer took its place")
-            self._outbox.say(other.reply, refusal)
-        self._held = [one for one in self._held if one[1].viewer != letter.viewer]
+        """Keep an answer until the line has been heard; of several by one viewer the last counts.
+
+        A message that is sent once more waits beside the first, and is answered as that is.
+        """
+        lost = [one for _, one in self._held if one.viewer == letter.viewer and (one.id is None or one.id != letter.id)]
+        for other in lost:
+            self._outbox.say(other.reply, RefusedMessage(other.id, "superseded", "a later answer took its place"))
+        if len(self._held) - len(lost) >= _MOST_HELD:
+            self._outbox.say(letter.reply, RefusedMessage(letter.id, "busy", "many answers wait; send this again soon"))
+            return
+        self._held = [(until, one) for until, one in self._held if one not in lost]
         self._held.append((frame, letter))
 
     def _answer(self, letter: Letter) -> None:

@@ -248,3 +248,8 @@ class Say:
 
 
 Event = Choose | Expire | Advance | Back | Steer | Say
+
+
+def typed(text: str) -> str:
+    """What a viewer typed, as far as it can be read: without control characters, odd code points and long gaps."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

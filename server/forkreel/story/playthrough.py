@@ -9,7 +9,7 @@ from typing import Any
 from forkreel.errors import Refused, StoryError
 from forkreel.story.asking import Asking
 from forkreel.story.language import RETURN
-from forkreel.story.moment import Advance, Ask, Back, Choose, Ending, Event, Expire, Moment, Motion, Say, Steer
+from forkreel.story.moment import Advance, Ask, Back, Choose, Ending, Event, Expire, Moment, Motion, Say, Steer, typed
 from forkreel.story.save import dump, parse
 from forkreel.story.scene import Answer, Branch, Effect, Scene
 from forkreel.story.scope import Occasion, affect, lines, motion, scope, shot
@@ -129,7 +129,7 @@ class Playthrough:
     def _back(self, event: Back) -> None:
         if not self._past:
             raise Refused("nothing_to_undo", "there is no question that can be taken back")
-        self._arrive(self._past[-1], self._past[:-1])
+        self._arrive(replace(self._past[-1], following=False), self._past[:-1])
 
     def _steer(self, event: Steer) -> None:
         if self._moment.ask is None or self._scene.question is None:
@@ -149,14 +149,12 @@ class Playthrough:
                 state = self._state.having(dial.variable, self.story.variables[dial.variable].fit(value))
             except Unfit as unfit:
                 raise Refused("out_of_range", str(unfit)) from unfit
-        state = self._restaged(state)
-        shown = self._show(state, self._moment.number)
-        moment = replace(shown, motion=_FOLLOWING, lines=self._moment.lines, cues=(), stays=True)
-        self._state, self._moment = state, moment
+        state = replace(self._restaged(state), following=True)
+        self._state, self._moment = state, self._show(state, self._moment.number)
 
     def _say(self, event: Say) -> None:
         self._asked(event.poll)
-        question, text = self._scene.question, " ".join(event.text.split())
+        question, text = self._scene.question, typed(event.text)
         if question is None or not question.listens:
             raise Refused("not_listening", "nothing can be typed in answer to this question")
         if not text:
@@ -242,7 +240,7 @@ class Playthrough:
 
     def _stay(self, state: State, reply: Reply, past: tuple[State, ...]) -> None:
         """Ask the same question again, and say what the answer to it was."""
-        self._arrive(self._restaged(replace(state, reply=reply)), past)
+        self._arrive(self._restaged(replace(state, reply=reply, following=False)), past)
 
     def _restaged(self, state: State) -> State:
         """The state with its picture worked out anew: a variable that it shows may have changed."""
@@ -261,7 +259,7 @@ class Playthrough:
     def _show(self, state: State, number: int) -> Moment:
         scene = self.story.scenes[state.scene]
         names = scope(self.story, state, self._occasion(state, "show"))
-        close, speeches = scene.close, scene.speeches
+        close, speeches, stays = scene.close, scene.speeches, state.following or state.reply is not None
         said = names
         if state.reply is not None:
             speeches = scene.replies(state.reply.answer)
@@ -272,13 +270,13 @@ class Playthrough:
             scene=scene.id,
             scene_index=scene.index,
             shot=state.shot,
-            motion=_FOLLOWING if state.reply is not None else motion(scene.travel, names),
+            motion=_FOLLOWING if stays else motion(scene.travel, names),
             lines=lines(speeches, said),
             ask=Asking(self.story, state, names).ask(number),
             ending=Ending(close.id, close.title.render(names)) if close else None,
-            cues=() if state.reply is not None else scene.cues,
+            cues=() if stays else scene.cues,
             mood=scene.mood,
-            stays=state.reply is not None,
+            stays=stays,
         )
 
 

@@ -44,6 +44,7 @@ class _State(BaseModel):
     calls: list[str] = []
     steered: dict[str, float | str] = {}
     reply: _Reply | None = None
+    following: bool = False
 
 
 class _Save(BaseModel):
@@ -154,6 +155,7 @@ class _Fitting:
             calls=tuple(self._callable(calls)),
             steered=MappingProxyType(dict(state.steered)),
             reply=None if state.reply is None else Reply(state.reply.answer, state.reply.text),
+            following=state.following,
         )
 
     def _variables(self, held: Mapping[str, object]) -> Mapping[str, Value]:
@@ -202,4 +204,5 @@ def _plain(state: State) -> _State:
         calls=list(state.calls),
         steered=dict(state.steered),
         reply=None if state.reply is None else _Reply(answer=state.reply.answer, text=state.reply.text),
+        following=state.following,
     )

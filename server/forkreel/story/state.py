@@ -33,7 +33,8 @@ class State:
     `step` counts the scenes entered and is taken back by `Back`; with the seed it decides all chance. `visits` counts
     by scene id, `chosen` by `scene.choice`, `entered` has the step at which a scene was entered last. `shot` is what is
     seen, for scenes that keep the picture they came with. `calls` are the scenes that `goto: return` leads to, the
-    latest last; `steered` are the axes that viewers have moved in this scene.
+    latest last; `steered` are the axes that viewers have moved in this scene; `following` says that a control was the
+    last to change anything.
     """
 
     scene: str
@@ -46,6 +47,7 @@ class State:
     calls: tuple[str, ...] = ()
     steered: Mapping[str, AxisValue] = field(default_factory=lambda: _UNTOUCHED)
     reply: Reply | None = None
+    following: bool = False
 
     @classmethod
     def first(cls, story: Story) -> State:
@@ -78,6 +80,7 @@ class State:
             calls=calls,
             steered=_UNTOUCHED,
             reply=None,
+            following=False,
         )
 
 
