@@ -1,6 +1,6 @@
 import {Pace} from './pace.js';
 
-const EVERY_MS = 100;
+const EVERY_MS = 150;
 const KINDS = /** @type {const} */ (['voice', 'effects', 'music']);
 
 /** The volumes by kind, which the server mixes: asks for those that the viewer has set when they differ from what it plays. */
