@@ -6,6 +6,7 @@ The questions are put by the test, in the server's place; what the page sends go
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from playwright.async_api import Page, WebSocket, expect
 
 from tests.browser.conftest import NewViewer
 from tests.browser.viewer import Viewer
-from tests.helpers.serving import Serving
+from tests.helpers.serving import Serving, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
+SHOP = Path(__file__).parent / "stories" / "shop.yaml"
 HOUR = {"id": "hour", "kind": "slider", "label": "Hour", "low": 0, "high": 24, "step": None, "value": 6}
 LAMP = {
     "id": "lamp",
@@ -145,3 +147,24 @@ async def test_everything_asked_is_within_the_window(
         assert box is not None
         assert 0 <= box["y"] <= box["y"] + box["height"] <= height
     await viewer.shot(f"controls-{width}")
+
+
+async def test_what_is_moved_picked_and_typed_changes_the_story(seated: NewViewer) -> None:
+    async with serving(SHOP) as house:
+        viewer = await seated(house.url)
+        await viewer.watch("shop")
+        await expect(viewer.choice("Take the red one for 30 crowns")).to_be_visible()
+        await viewer.page.get_by_role("slider", name="Size").focus()
+        await viewer.page.keyboard.press("End")
+        await expect(viewer.choice("Take the red one for 45 crowns")).to_be_visible()
+        await expect(viewer.page.get_by_role("slider", name="Size")).to_be_focused()
+        await viewer.page.locator(".swatch").filter(has_text="Sea").click()
+        await expect(viewer.page.get_by_role("radio", name="Sea")).to_be_checked()
+        await expect(viewer.choice("Take the blue one for 45 crowns")).to_be_visible()
+        await viewer.page.keyboard.press("1")
+        await viewer.in_scene("till")
+        await viewer.page.get_by_label("A name").fill("Ash {{ 1 }}")
+        await viewer.page.keyboard.press("Enter")
+        await viewer.in_scene("sold")
+        await expect(viewer.page.locator("fork-caption")).to_contain_text("For Ash {{ 1 }}: blue.")
+        await viewer.page.close()
