@@ -14,7 +14,9 @@ from forkreel.model.testcard import TestCard, decode
 from forkreel.replay import shown
 from forkreel.sound import Studio, open_sound
 from forkreel.stage.archive import Archive
+from forkreel.stage.ballot import Close, Vote
 from forkreel.stage.comfort import Comfort
+from forkreel.stage.journal import Entry, Past
 from forkreel.stage.record import Kept, Record
 from forkreel.stage.stage import Stage
 from forkreel.story import Playthrough, Story
@@ -135,3 +137,17 @@ def test_a_session_that_cannot_be_told_again_says_why(kept_show: str, tmp_path: 
     nowhere = runner.invoke(main, ["replay", "s1", str(CROSSROADS), "--database", kept_show, "-o", "/proc/no/film.mp4"])
     assert nowhere.exit_code == 2
     assert "cannot be written" in nowhere.stderr
+
+
+def test_a_room_is_told_again_with_its_votes() -> None:
+    votes = (
+        Entry(1, 10, Vote("fork.0", "left"), 1, "a"),
+        Entry(2, 12, Vote("fork.0", "right"), 3, "b"),
+        Entry(3, 13, Vote("fork.0", "right"), 1, "c"),
+        Entry(4, 40, Close("fork.0"), 2, "d"),
+    )
+    record = Record("r", "crossroads", 1, 11, Comfort(), "testcard", (128, 64), 24, room="BCDFGH")
+    told = list(shown(Kept(record, (), Past(votes, 60)), crossroads(), TestCard()))
+    assert [frame.number for frame in told] == list(range(60))
+    assert {decode(frame.picture).scene for frame in told[:40]} == {0}
+    assert {decode(frame.picture).scene for frame in told[40:]} == {2}, "the votes sent it up the hill"

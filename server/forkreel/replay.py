@@ -62,7 +62,8 @@ def shown(kept: Kept, story: Story, model: Model) -> Iterator[Shown]:
     """Every frame of a session, from its first. Raises `JournalError` when the journal does not fit the story."""
     record = kept.record
     playthrough = Playthrough.start(story, record.seed)
-    show = Show(playthrough, model, record.seed, record.fps, story.cast, record.comfort, story.manners)
+    room = record.room is not None
+    show = Show(playthrough, model, record.seed, record.fps, story.cast, record.comfort, story.manners, room)
     studio = Studio(open_voice)
     sound = open_sound(model.name, story, record.seed, studio, record.fps, patience_s=_PATIENCE_S)
     if model.name != "testcard":
