@@ -4,9 +4,11 @@ from textwrap import dedent
 
 import pytest
 
-from forkreel.story import Story, load
+from forkreel.errors import Refused
+from forkreel.story import Playthrough, Story, load
 from forkreel.story.axes import AxisLike
 from forkreel.story.check import Report, check
+from forkreel.story.moment import Choose, Event, Moment
 
 Checked = Callable[..., Report]
 Told = Callable[[str], Story]
@@ -39,3 +41,30 @@ def told(tmp_path: Path) -> Told:
 def feature(name: str) -> Story:
     """The tiny story of one language feature."""
     return load(Path(__file__).parents[1] / "stories" / f"{name}.yaml")
+
+
+def start(story: Story, seed: int | None = None) -> Playthrough:
+    return Playthrough.start(story, seed)
+
+
+def choose(play: Playthrough, *choices: str) -> Moment:
+    for choice in choices:
+        assert play.moment.ask is not None
+        play.apply(Choose(play.moment.ask.poll, choice))
+    return play.moment
+
+
+def poll(play: Playthrough) -> str:
+    assert play.moment.ask is not None
+    return play.moment.ask.poll
+
+
+def refused(play: Playthrough, event: Event) -> str:
+    """The code of the refusal; everything else is as it was."""
+    before, saved = play.moment, play.save()
+    with pytest.raises(Refused) as caught:
+        play.apply(event)
+    assert play.moment == before
+    assert play.save() == saved
+    assert str(caught.value)
+    return caught.value.code

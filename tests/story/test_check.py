@@ -159,6 +159,82 @@ def test_a_drift_is_a_number_on_an_axis_of_numbers(checked: Checked) -> None:
     ]
 
 
+GOOD = "choices: [{id: c, label: C, goto: end}]"
+
+
+@pytest.mark.parametrize(
+    ("ask", "code"),
+    [
+        ("controls: [{id: d, axis: haze, var: n}]", "missing-key"),
+        ("controls: [{id: d}]", "missing-key"),
+        ("controls: [{axis: haze}]", "missing-key"),
+        ("controls: [{id: c, axis: haze}]", "duplicate-id"),
+        ("controls: [{id: d, axis: hoze}]", "unknown-axis"),
+        ("controls: [{id: d, axis: place}]", "missing-key"),
+        ("controls: [{id: d, axis: hour, range: [0, 48]}]", "axis-value"),
+        ("controls: [{id: d, axis: hour, range: [9, 9]}]", "out-of-range"),
+        ("controls: [{id: d, axis: hour, range: [9]}]", "wrong-type"),
+        ("controls: [{id: d, axis: hour, step: 0}]", "out-of-range"),
+        ("controls: [{id: d, axis: place, options: [{value: moon}]}]", "axis-value"),
+        ("controls: [{id: d, var: none_such}]", "undefined-variable"),
+        ("controls: [{id: d, var: bag}]", "wrong-type"),
+        ("controls: [{id: d, var: free}]", "missing-key"),
+        ("controls: [{id: d, var: mood}]", "missing-key"),
+        ("controls: [{id: d, var: mood, options: [{value: happy}]}]", "wrong-type"),
+        ("controls: [{id: d, var: n, options: [{value: 12}]}]", "out-of-range"),
+        ("controls: [{id: d, var: n, options: [{label: x}]}]", "missing-key"),
+        ("controls: [{id: d, var: n, options: [{value: 1, colour: red}]}]", "bad-colour"),
+        ("input: {label: x}", "missing-key"),
+        ("input: {var: n}", "wrong-type"),
+        ("input: {var: nome}", "undefined-variable"),
+        ("input: {var: name, goto: nowhere}", "unknown-scene"),
+        ("questions: {answers: [{id: a, examples: [x], say: [y]}]}", "missing-key"),
+        ("questions: {fallback: [x]}", "missing-key"),
+        ("questions: {fallback: [x], answers: [{id: a, say: [y]}]}", "missing-key"),
+        ("questions: {fallback: [x], answers: [{id: a, examples: [z]}]}", "missing-key"),
+        ("questions: {fallback: [x], answers: [{id: a, examples: [z], say: [y], goto: end}]}", "say-and-goto"),
+        ("questions: {fallback: [x], threshold: 2, answers: [{id: a, examples: [z], say: [y]}]}", "out-of-range"),
+        ("questions: {fallback: [x], answers: [{id: c, examples: [z], say: [y]}]}", "duplicate-id"),
+        ("unavailable: gone", "unknown-word"),
+        ("show_after: -1", "out-of-range"),
+        ("finish_line_first: maybe", "wrong-type"),
+    ],
+)
+def test_what_a_question_has_besides_choices_is_checked(checked: Checked, ask: str, code: str) -> None:
+    worded = "mood: {type: enum, of: [calm]}, bag: {type: set, of: [x]}"
+    top = f"vars: {{n: {{type: int, range: [0, 9]}}, free: 1, name: x, {worded}}}\n"
+    report = checked(scene(f"    ask: {{{GOOD}, {ask}}}\n", top), AXES)
+    assert [one.code for one in report.errors] == [code], report.render()
+    assert report.errors[0].hint
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("    goto: {call: end}\n", "missing-key"),
+        ("    goto: {goto: end, then: a}\n", "unknown-key"),
+        ("    goto: {call: end, then: nowhere}\n", "unknown-scene"),
+        ("    goto: {call: return, then: a}\n", "unknown-scene"),
+        ("    goto: return\n", "return-without-call"),
+        ("    ask: {choices: [{id: c, fallback: true, when: visits('a') > 1, goto: end}]}\n", "may-be-stuck"),
+        (
+            "    ask: {choices: [{id: c, fallback: true, goto: end}, {id: d, fallback: true, goto: end}]}\n",
+            "duplicate-id",
+        ),
+        ("    hold: {over: 3}\n    goto: end\n", "missing-key"),
+        ("    hold: {axes: {place: 1}}\n    goto: end\n", "axis-value"),
+        ("    hold: {axes: {haze: much}}\n    goto: end\n", "wrong-type"),
+        ("    set: {bag: {ad: x}}\n    goto: end\n", "wrong-type"),
+        ("    set: {bag: {add: y}}\n    goto: end\n", "undefined-variable"),
+        ("    set: {bag: [x, y]}\n    goto: end\n", "wrong-type"),
+        ("    back: never\n    goto: end\n", "wrong-type"),
+    ],
+)
+def test_calls_fallbacks_holds_and_sets_are_checked(checked: Checked, body: str, code: str) -> None:
+    report = checked(scene(body, "vars: {bag: {type: set, of: [x]}}\n"), AXES)
+    assert [one.code for one in report.errors] == [code], report.render()
+
+
 def test_scenes_that_lead_nowhere_are_warned_of(checked: Checked) -> None:
     report = checked("""
         story: x

@@ -1,36 +1,8 @@
 import pytest
 
 from forkreel.errors import Refused, StoryError
-from forkreel.story import Playthrough, Story
-from forkreel.story.moment import Advance, Back, Choose, Ending, Event, Expire, Line, Moment, Motion, Shot
-from tests.story.conftest import Told, feature
-
-
-def start(story: Story, seed: int | None = None) -> Playthrough:
-    return Playthrough.start(story, seed)
-
-
-def choose(play: Playthrough, *choices: str) -> Moment:
-    for choice in choices:
-        assert play.moment.ask is not None
-        play.apply(Choose(play.moment.ask.poll, choice))
-    return play.moment
-
-
-def poll(play: Playthrough) -> str:
-    assert play.moment.ask is not None
-    return play.moment.ask.poll
-
-
-def refused(play: Playthrough, event: Event) -> str:
-    """The code of the refusal; everything else is as it was."""
-    before, saved = play.moment, play.save()
-    with pytest.raises(Refused) as caught:
-        play.apply(event)
-    assert play.moment == before
-    assert play.save() == saved
-    assert str(caught.value)
-    return caught.value.code
+from forkreel.story.moment import Advance, Back, Choose, Ending, Expire, Line, Motion, Shot
+from tests.story.conftest import Told, choose, feature, poll, refused, start
 
 
 def test_a_choice_leads_to_its_scene_and_the_ending_is_shown() -> None:

@@ -8,27 +8,37 @@ from hypothesis import strategies as st
 from forkreel.errors import Refused
 from forkreel.story import Playthrough, Story, load
 from forkreel.story.check import check
-from forkreel.story.moment import Advance, Back, Choose, Event, Expire
+from forkreel.story.moment import Advance, Back, Choose, Event, Expire, Say, Steer
 from forkreel.story.template import Compiler, Expression, Fault, Text, trial_scope
 from tests.story.conftest import feature
 
 NAMES = ("first", "timer", "once", "goto", "chance", "templates", "axes", "move")
+NAMES += ("controls", "typing", "looking", "calls", "turns", "whole/tale")
 STORIES = [load(Path(__file__).parents[2] / "stories" / "lantern.yaml"), *map(feature, NAMES)]
 
-stories = st.sampled_from(STORIES)
+each_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 steps = st.lists(
-    st.tuples(st.sampled_from(["choose", "expire", "advance", "back", "nonsense"]), st.integers(0, 9)), max_size=40
+    st.tuples(st.sampled_from(["choose", "expire", "advance", "back", "steer", "say", "nonsense"]), st.integers(0, 9)),
+    max_size=40,
 )
 
 
 def event(play: Playthrough, kind: str, number: int) -> Event:
     ask = play.moment.ask
-    if kind == "choose" and ask is not None:
+    if kind == "choose" and ask is not None and ask.choices:
         return Choose(ask.poll, ask.choices[number % len(ask.choices)].id)
     if kind == "expire" and ask is not None:
         return Expire(ask.poll)
     if kind == "back":
         return Back()
+    if kind == "steer":
+        controls = ask.controls if ask is not None else ()
+        name = controls[number % len(controls)].id if controls else "size"
+        return Steer(name, (number, number / 3, "red", "blue", True, float("nan"), -1, "", "{{ 1 }}", 10**400)[number])
+    if kind == "say" and ask is not None:
+        topics = [None, "dark", "nobody", *(topic.id for topic in ask.topics)]
+        typed = ("{{ 7*7 }}", "", "why?", "x" * 500, "\x00\ud800!")[number % 5]
+        return Say(ask.poll, typed, topics[number % len(topics)])
     return Choose(f"a.{number}", "x") if kind == "nonsense" else Advance(play.moment.number)
 
 
@@ -43,8 +53,9 @@ def apply(play: Playthrough, kind: str, number: int) -> None:
         assert play.save() == before
 
 
-@given(stories, st.integers(0, 2**53 - 1), steps)
-@settings(max_examples=60, deadline=None)
+@each_story
+@given(st.integers(0, 2**53 - 1), steps)
+@settings(max_examples=15, deadline=None)
 def test_random_walks_never_fail_and_polls_are_never_asked_twice(
     story: Story, seed: int, walk: list[tuple[str, int]]
 ) -> None:
@@ -52,15 +63,18 @@ def test_random_walks_never_fail_and_polls_are_never_asked_twice(
     for kind, number in walk:
         last = play.moment
         apply(play, kind, number)
-        if play.moment is not last:
+        if kind == "steer":
+            assert (play.moment.number, play.moment.scene) == (last.number, last.scene)
+        elif play.moment is not last:
             numbers.append(play.moment.number)
             polls += [play.moment.ask.poll] if play.moment.ask else []
     assert len(set(polls)) == len(polls)
     assert numbers == list(range(len(numbers)))
 
 
-@given(stories, st.integers(0, 2**53 - 1), steps, steps)
-@settings(max_examples=40, deadline=None)
+@each_story
+@given(st.integers(0, 2**53 - 1), steps, steps)
+@settings(max_examples=10, deadline=None)
 def test_a_save_brings_back_the_same_walk(
     story: Story, seed: int, before: list[tuple[str, int]], after: list[tuple[str, int]]
 ) -> None:
@@ -75,8 +89,9 @@ def test_a_save_brings_back_the_same_walk(
     assert (other.moment, other.save()) == (play.moment, play.save())
 
 
-@given(stories, st.integers(0, 9), steps)
-@settings(max_examples=30, deadline=None)
+@each_story
+@given(st.integers(0, 9), steps)
+@settings(max_examples=6, deadline=None)
 def test_the_same_events_give_the_same_moments(story: Story, seed: int, walk: list[tuple[str, int]]) -> None:
     one, two = Playthrough.start(story, seed), Playthrough.start(story, seed)
     for kind, number in walk:

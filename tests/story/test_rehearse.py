@@ -129,3 +129,73 @@ def test_a_text_that_a_template_may_give_can_be_expected(checked: Checked) -> No
     good = "  - {name: t, expect: {lines: [You have 0 left.]}}\n"
     assert checked(said + good).ok
     assert [one.code for one in checked(said + good.replace("You have", "She has")).errors] == ["unknown-line"]
+
+
+SHOP = """story: A shop
+vars: {size: {type: int, range: [0, 9]}, name: {type: text, max_length: 9}, bag: {type: set, of: [key, bell]}}
+scenes:
+  gate: {ask: {input: {var: name, goto: shop}}}
+  shop:
+    prompt: a lamp of size {{ size }}
+    ask:
+      controls: [{id: size, label: Size, var: size}]
+      questions:
+        fallback: [No idea.]
+        answers:
+          - {id: price, examples: [what does it cost], set: {bag: {add: bell}}, say: ["{{ size }} crowns."]}
+          - {id: secret, examples: [open sesame], when: size > 5, goto: sold}
+      choices: [{id: buy, label: Buy, goto: sold}]
+  sold: {say: ["It is yours, {{ name }}."], ending: Sold}
+tests:
+"""
+
+
+def outcomes(told: Told, test: str) -> list[str]:
+    [outcome] = rehearse(told(SHOP + test))
+    return outcome.render().split("\n")[1:]
+
+
+def test_a_test_moves_controls_and_types(told: Told) -> None:
+    test = """\
+  - name: A sale
+    inputs: {size: 4}
+    picks: [{say: Ash}, {say: "how much?", as: price}, {say: "cheese?", as: ~}, buy]
+    expect: {ending: sold, vars: {size: 4, bag: [bell]}, lines: [4 crowns., No idea., "It is yours, Ash."]}
+"""
+    assert outcomes(told, test) == []
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        (
+            "picks: [{say: Ash}, {say: x, as: secret}]",
+            "expected the answer 'secret', but the scene 'shop' does not",
+        ),
+        ("picks: [{say: Ash}, buy, {say: x}]", "expected a question that takes a text, but the story ended"),
+        (
+            "inputs: {size: 99}\n    picks: [{say: Ash}]",
+            "the story failed: the control 'size' takes a number from 0",
+        ),
+        ("inputs: {size: 2}", "expected a question with this control, but none was asked"),
+        ("picks: [{say: Ashes to ashes}]", "holds at most 9 characters, not 14"),
+    ],
+)
+def test_what_came_otherwise_with_controls_and_typing_is_told(told: Told, test: str, words: str) -> None:
+    [row] = outcomes(told, f"  - name: t\n    {test}\n    expect: {{ending: sold}}\n")
+    assert words in row
+
+
+@pytest.mark.parametrize(
+    ("test", "code"),
+    [
+        ("inputs: {sise: 2}", "unknown-choice"),
+        ("inputs: {size: [2]}", "wrong-type"),
+        ("picks: [{say: x, as: prize}]", "unknown-choice"),
+        ("picks: [{as: price}]", "missing-key"),
+        ("picks: [{sya: x}]", "unknown-key"),
+    ],
+)
+def test_what_a_test_moves_and_types_is_checked(checked: Checked, test: str, code: str) -> None:
+    report = checked(SHOP + f"  - name: t\n    {test}\n    expect: {{ending: sold}}\n")
+    assert code in [one.code for one in report.errors], report.render()

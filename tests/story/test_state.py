@@ -6,7 +6,7 @@ from forkreel.errors import StoryError
 from forkreel.story import Playthrough
 from forkreel.story.moment import Advance, Back, Choose
 from forkreel.story.state import MAX_PAST
-from tests.story.conftest import Told, feature
+from tests.story.conftest import Checked, Told, feature
 
 TALE = """
 story: x
@@ -114,3 +114,70 @@ def test_what_can_be_taken_back_is_bounded() -> None:
     for _ in range(MAX_PAST + 30):
         choose(play, "again")
     assert len(json.loads(play.save())["past"]) == MAX_PAST
+
+
+OLD = """
+story: x
+vars: {fuel: 3, gone: true, mood: {type: enum, of: [calm, wild], default: wild}}
+scenes:
+  port: {ask: {choices: [{id: stay, label: Stay, once: true, goto: quay}, {id: sail, label: Sail, goto: quay}]}}
+  quay: {ask: {choices: [{id: call, label: Call, goto: {call: inn, then: port}}, {id: on, label: On, goto: port}]}}
+  inn: {ask: {choices: [{id: out, label: Out, goto: return}]}}
+"""
+NEW = """
+story: x
+vars: {oil: {type: int, range: [0, 9], renamed_from: [petrol, fuel]}, lit: true, mood: {type: enum, of: [calm, dull]}}
+recover: lost
+scenes:
+  harbour:
+    renamed_from: port
+    ask: {choices: [{id: wait, renamed_from: stay, label: W, once: true, goto: quay}, {id: sail, label: S, goto: quay}]}
+  quay: {ask: {choices: [{id: call, label: C, goto: {call: tavern, then: harbour}}]}}
+  tavern: {renamed_from: [pub, inn], ask: {choices: [{id: out, label: O, goto: return}]}}
+  lost: {say: ["{{ oil }}"], ask: {choices: [{id: on, label: O, goto: harbour}]}}
+"""
+
+
+def test_an_old_save_follows_what_was_renamed_and_says_what_it_could_not_keep(told: Told) -> None:
+    play = Playthrough.start(told(OLD))
+    for choice in ("stay", "call"):
+        choose(play, choice)
+    loaded = Playthrough.load(told(NEW), play.save())
+    assert (loaded.moment.scene, loaded.moment.number, loaded.state.calls) == ("tavern", 2, ("harbour",))
+    assert dict(loaded.state.variables) == {"oil": 3, "lit": True, "mood": "calm"}
+    assert dict(loaded.state.chosen) == {"harbour.wait": 1, "quay.call": 1}
+    assert dict(loaded.state.visits) == {"harbour": 1, "quay": 1, "tavern": 1}
+    assert loaded.lost == (
+        "'mood' holds one of calm, dull, not the text 'wild': it is the text 'calm' again",
+        "the variable 'gone' is gone",
+    )
+    choose(loaded, "out")
+    assert loaded.moment.ask is not None
+    assert [(one.id, one.available) for one in loaded.moment.ask.choices] == [("wait", False), ("sail", True)]
+    assert Playthrough.load(loaded.story, loaded.save()).lost == ()
+
+
+def test_a_save_none_of_whose_scenes_is_left_goes_on_where_the_story_says(told: Told) -> None:
+    play = Playthrough.start(told(OLD))
+    new = NEW.replace("renamed_from: port", "back: true")
+    loaded = Playthrough.load(told(new), play.save())
+    assert (loaded.moment.scene, loaded.moment.lines[0].text) == ("lost", "3")
+    assert "the scene 'port' is gone: the story goes on in 'lost'" in loaded.lost
+    choose(loaded, "on")
+    assert loaded.moment.scene == "harbour"
+
+
+def test_a_scene_that_was_to_be_come_back_to_and_is_gone_is_reported(told: Told) -> None:
+    play = Playthrough.start(told(OLD))
+    for choice in ("sail", "call"):
+        choose(play, choice)
+    loaded = Playthrough.load(told(NEW.replace("renamed_from: port", "back: true")), play.save())
+    assert (loaded.moment.scene, loaded.state.calls) == ("tavern", ())
+    assert "the scene 'port', which was to be come back to, is gone" in loaded.lost
+
+
+def test_a_scene_that_only_old_saves_come_to_is_not_warned_of(checked: Checked) -> None:
+    text = "story: x\nrecover: b\nscenes: {a: {ending: x}, b: {goto: a}}\n"
+    assert checked(text).diagnostics == ()
+    assert [one.code for one in checked(text.replace("recover: b\n", "")).diagnostics] == ["unreachable-scene"]
+    assert [one.code for one in checked(text.replace("recover: b", "recover: c")).diagnostics] == ["unknown-scene"]

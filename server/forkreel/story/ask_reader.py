@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from forkreel.story.axes import AxisLike, misfit
 from forkreel.story.diagnostic import Findings, Spot, did_you_mean
 from forkreel.story.document import Node, Scalar
 from forkreel.story.fields import MAX_SECONDS, Fields, open_block
@@ -153,7 +154,9 @@ class AskReader:
             hint = did_you_mean(axis.text, known, f"there are {', '.join(known)}")
             self._findings.error(axis.spot, "unknown-axis", f"the model has no axis '{axis.text}'", hint)
         low, high = self._range(fields, variable, axis)
-        swatches = tuple(self._swatches(fields, variable))
+        swatches = tuple(self._swatches(fields, variable, axis))
+        if axis is not None and known is not None and axis.text in known and "options" not in fields:
+            self._check_slider(fields, axis.text, known[axis.text], low, high)
         if variable is not None and variable.kind not in ("int", "float") and not swatches:
             hint = "options: [{value: …, label: …}]"
             self._findings.error(fields.spot, "missing-key", f"'{variable.name}' is no number: give it swatches", hint)
@@ -200,7 +203,15 @@ class AskReader:
         known = self._parts.axes.get(axis.text) if axis is not None and self._parts.axes is not None else None
         return (known.low, known.high) if known is not None and not known.labels else (0.0, 1.0)
 
-    def _swatches(self, fields: Fields, variable: Variable | None) -> list[Swatch]:
+    def _check_slider(self, fields: Fields, name: str, axis: AxisLike, low: float, high: float) -> None:
+        if axis.labels:
+            hint = f"options: [{{value: {axis.labels[0]}, label: …}}]"
+            self._findings.error(fields.spot, "missing-key", f"the axis '{name}' is a word: give it swatches", hint)
+        elif low < axis.low or high > axis.high:
+            message = f"the axis '{name}' goes from {axis.low:g} to {axis.high:g}, not from {low:g} to {high:g}"
+            self._findings.error(fields.key_spot("range"), "axis-value", message)
+
+    def _swatches(self, fields: Fields, variable: Variable | None, axis: Scalar | None) -> list[Swatch]:
         swatches = []
         for node in self._at_most(fields, "options", MAX_OPTIONS):
             option = open_block(node, "option", self._findings)
@@ -213,6 +224,9 @@ class AskReader:
             held = value.text if variable is not None and variable.kind in ("text", "enum") else value.value
             if variable is not None:
                 self._parts.templates.fits(value, variable, held)
+            known = self._parts.axes.get(axis.text) if axis is not None and self._parts.axes is not None else None
+            if axis is not None and known is not None and (found := misfit(axis.text, held, known)):
+                self._findings.error(value.spot, *found)
             colour = option.text("colour")
             if colour is not None and not _COLOUR.fullmatch(colour.text):
                 message = f"{colour.text[:40]!r} is no colour"

@@ -92,6 +92,8 @@ class RehearsalReader:
         fields = open_block(node, "say pick", self._findings)
         text = fields.text("say") if fields is not None else None
         meant = fields.node("as") if fields is not None else None
+        if fields is not None and "say" not in fields:
+            self._findings.error(fields.spot, "missing-key", "nothing is typed", "{say: the text, as: an answer}")
         if text is None:
             return None
         topic = meant.text if isinstance(meant, Scalar) and meant.text != WAIT else None

@@ -11,7 +11,7 @@ from forkreel.story.moment import AxisValue, Choice, Line, Motion, Shot
 from forkreel.story.scene import Answer, Effect, Picture, Setting, Speech, Travel
 from forkreel.story.state import State
 from forkreel.story.story import Story
-from forkreel.story.template import Expression, Fault, Names, Scope, Text
+from forkreel.story.template import Expression, Fault, Names, Scope, Text, weighed
 from forkreel.story.variables import Unfit, Variable, describe
 
 
@@ -82,12 +82,7 @@ class _Play:
         return options[self._chance().randrange(len(options))]
 
     def weighted(self, *options: Any) -> Any:
-        weights = options[1::2]
-        if not options or len(options) % 2 or not all(isinstance(one, int | float) and one >= 0 for one in weights):
-            raise ValueError("weighted() takes options and their weights in turn: weighted('rain', 3, 'snow', 1)")
-        if not sum(weights):
-            raise ValueError("weighted() takes at least one weight above 0")
-        return self._chance().choices(options[::2], weights)[0]
+        return self._chance().choices(*weighed(options))[0]
 
     def cycle(self, *options: Any) -> Any:
         """One after the other, and round again."""

@@ -259,13 +259,23 @@ def trial_scope(defaults: Mapping[str, object]) -> Scope:
             "turns_since": lambda scene: -1,
             "chosen": lambda choice: False,
             "roll": lambda low, high: low,
-            "weighted": lambda first, *others: first,
+            "weighted": lambda *options: weighed(options)[0][0],
             **dict.fromkeys(("pick", "cycle", "sequence", "once", "shuffle"), lambda first, *others: first),
             **dict.fromkeys(("look", "place"), lambda name: name),
             "min": min,
             "max": max,
         }
     )
+
+
+def weighed(options: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[float, ...]]:
+    """What `weighted()` draws from, and the weights. Raises ValueError for what it cannot draw from."""
+    weights = options[1::2]
+    if not options or len(options) % 2 or not all(isinstance(one, int | float) and one >= 0 for one in weights):
+        raise ValueError("weighted() takes options and their weights in turn: weighted('rain', 3, 'snow', 1)")
+    if not sum(weights):
+        raise ValueError("weighted() takes at least one weight above 0")
+    return options[::2], weights
 
 
 def sentence(error: BaseException) -> str:
