@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
@@ -53,7 +53,11 @@ class _Axes:
 
 
 def rendered(story: Story, seconds: float, seed: int = 7) -> Rendered:
-    """Plays a story without a clock, taking the last choice a second after the last line; the cost has no speech."""
+    """Plays a story without a clock, taking the last choice a second after the last line; the cost has no speech.
+
+    Whoever speaks has a mouth here, seen or not, so that it can be held against what is heard.
+    """
+    story = replace(story, manners={who: replace(manner, mouth=MOUTH) for who, manner in story.manners.items()})
     show = Show(Playthrough.start(story, seed), _Axes(), seed, FPS, story.cast, Comfort(), story.manners)  # type: ignore[arg-type]
     studio = Studio(open_voice)
     studio.start()
