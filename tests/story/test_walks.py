@@ -105,3 +105,10 @@ def test_the_report_is_plain_json(name: str) -> None:
     found = json.loads(json.dumps(walk(feature(name), 5).as_json()))
     assert found["runs"] == 5
     assert sum(ending["walks"] for ending in found["endings"].values()) == 5
+
+
+def test_typed_answers_and_the_lines_of_answers_count_too() -> None:
+    walks = walk(feature("typing"), 40)
+    assert walks.never() == {"scenes": [], "choices": [], "lines": [], "endings": []}
+    assert "choices: 4 of 4 seen" in walks.render()
+    assert "lines: 3 of 3 seen" in walks.render()

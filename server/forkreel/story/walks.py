@@ -79,8 +79,8 @@ class Walks:
         scenes = self.story.scenes.values()
         known = {
             "scenes": len(scenes),
-            "choices": sum(len(scene.question.answers) for scene in scenes if scene.question),
-            "lines": sum(len(scene.speeches) for scene in scenes),
+            "choices": sum(len(scene.question.ways) for scene in scenes if scene.question),
+            "lines": sum(len(list(scene.all_speeches)) for scene in scenes),
             "endings": len(self.story.endings),
         }
         return {kind: (known[kind] - len(missing), known[kind]) for kind, missing in self.never().items()}
