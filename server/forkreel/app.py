@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,11 +19,13 @@ from forkreel.errors import JournalError, ServeError, StoryError
 from forkreel.model.protocol import Model, Reads
 from forkreel.model.registry import open_model
 from forkreel.programme import Programme
+from forkreel.reloading import keep_reloading
 from forkreel.settings import Settings
 from forkreel.sound import Studio, open_sound, open_voice
 from forkreel.stage.archive import Archive
 from forkreel.stage.clock import Clock, MonotonicClock
 from forkreel.stage.database import default_url
+from forkreel.stage.edition import Edited, Edition
 from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.record import Record
 from forkreel.stage.stage import Stage
@@ -91,7 +94,8 @@ class Playhouse:
     ) -> None:
         self.ready = False
         self._programme = Programme(stories, static)
-        self._stories = stories
+        self._stories = dict(stories)
+        self._telling: dict[str, tuple[Stage, Order]] = {}
         self._settings = settings
         self._archive = archive
         self._clock = clock
@@ -126,6 +130,14 @@ class Playhouse:
         for prompt in islice((text for text in prompts if text.strip() and "{{" not in text), _REHEARSED):
             model.point(prompt, {}, 0)
 
+    async def revise(self, story: Story) -> None:
+        """Play the story as it is now from the next show on; running ones take it up with their next scene."""
+        await asyncio.to_thread(self._programme.revise, story)
+        self._stories[story.name] = story
+        for stage, order in self._telling.values():
+            if order.story == story.name:
+                stage.edit(_edition(story, order))
+
     async def close(self) -> None:
         """Free the voice and the model, once no show needs them."""
         self.ready = False
@@ -152,7 +164,7 @@ class Playhouse:
         """
         assert self._model is not None, "a show needs a model"
         settings, model, kept = self._settings, self._model, order.kept
-        story = self._story(order)
+        told, story = self._stories.get(order.story), self._story(order)
         fps = settings.fps if kept is None else kept.record.fps
         async with AsyncExitStack() as parts:
             playthrough = Playthrough.start(story, order.seed)
@@ -190,6 +202,10 @@ class Playhouse:
                 on_failure=on_failure,
             )
             parts.push_async_callback(stage.close)
+            self._telling[order.session] = stage, order
+            parts.callback(self._telling.pop, order.session)
+            if self._stories[order.story] is not told:  # it was edited in this very moment
+                stage.edit(_edition(self._stories[order.story], order))
             if kept is None:
                 record = Record(
                     order.session, story.name, story.version, playthrough.seed, order.comfort, model.name, take.size,
@@ -197,7 +213,7 @@ class Playhouse:
                 )  # fmt: skip
                 await self._archive.begin(record, order.seats)
             else:
-                await asyncio.to_thread(stage.resume, kept.past)
+                await asyncio.to_thread(stage.resume, kept.past, _edition(self._stories[order.story], order))
             stage.start()
             return Production(stage, broadcast, parts.pop_all())
 
@@ -205,7 +221,9 @@ class Playhouse:
         story = self._stories.get(order.story)
         if story is None:
             raise JournalError(f"the story {order.story!r} is not played here any more")
-        if order.kept is not None and order.kept.record.story_version != story.version:
+        entries = () if order.kept is None else order.kept.past.entries
+        edited = any(isinstance(entry.event, Edited) for entry in entries)  # and so not begun anew
+        if order.kept is not None and not edited and order.kept.record.story_version != story.version:
             was = order.kept.record.story_version
             raise JournalError(f"it began with version {was} of its story; here is version {story.version}")
         try:
@@ -258,14 +276,20 @@ async def open_server(
         yield Server(f"http://{_shown(settings.host)}:{port}", playhouse, sessions, warming)
 
 
-async def serve(settings: Settings, stories: Mapping[str, Story], announce: Callable[[Server], None]) -> None:
-    """Serve until SIGINT or SIGTERM. Raises `ForkreelError` when the server or its model cannot start."""
+async def serve(
+    settings: Settings, stories: Mapping[str, Story], announce: Callable[[Server], None], watched: Sequence[Path] = ()
+) -> None:
+    """Serve until SIGINT or SIGTERM; story files that are `watched` are read again when they are edited.
+
+    Raises `ForkreelError` when the server or its model cannot start.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     async with open_server(settings, stories) as server:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
         announce(server)
+        reloading = asyncio.create_task(keep_reloading(watched, stories, server.playhouse.revise)) if watched else None
         stopping = asyncio.create_task(stopped.wait())
         await asyncio.wait({stopping, server.warming}, return_when=asyncio.FIRST_COMPLETED)
         if not stopping.done():
@@ -274,6 +298,14 @@ async def serve(settings: Settings, stories: Mapping[str, Story], announce: Call
                 await stopping
             finally:
                 stopping.cancel()
+        if reloading is not None:
+            await _settle(reloading, cancel=True)
+
+
+def _edition(story: Story, order: Order) -> Edition:
+    language = order.comfort.language
+    told = in_language(story, language if language in story.languages else None)
+    return Edition(partial(Playthrough.load, told), told.cast, told.manners)
 
 
 def _bitrate_bps(width: int, height: int) -> int:

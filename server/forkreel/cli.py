@@ -63,8 +63,14 @@ def main(verbose: bool) -> None:
 @click.option("--port", type=int, help="The port to listen on; 0 takes a free one.  [default: 8080]")
 @click.option("--model", help="house, testcard, a plug-in, a folder, or a hub id.  [default: house]")
 @_DATABASE
+@click.option("--reload", is_flag=True, help="Watch the stories: running shows take up an edit with their next scene.")
 def serve(
-    stories: tuple[Path, ...], host: str | None, port: int | None, model: str | None, database: str | None
+    stories: tuple[Path, ...],
+    host: str | None,
+    port: int | None,
+    model: str | None,
+    database: str | None,
+    reload: bool,
 ) -> None:
     """Serve stories to browsers; without STORY those that ship with forkreel.
 
@@ -83,7 +89,7 @@ def serve(
         click.echo(f"forkreel plays {', '.join(loaded)} with the model {settings.model}.")
         click.echo(f"Open {server.url} in a browser; Ctrl-C ends it.")
 
-    asyncio.run(serve_until_stopped(settings, loaded, announce))
+    asyncio.run(serve_until_stopped(settings, loaded, announce, paths if reload else ()))
 
 
 @main.command()

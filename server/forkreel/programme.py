@@ -36,14 +36,8 @@ class Programme:
     """
 
     def __init__(self, stories: Mapping[str, Story], static: Path) -> None:
-        self.cards = tuple(
-            Card(
-                name, story.title, None, None, None, len(story.scenes), len(story.endings), minutes(story),
-                story.languages,
-            )
-            for name, story in stories.items()
-        )  # fmt: skip
-        self._stories = stories
+        self._stories = dict(stories)
+        self.cards = tuple(_card(story) for story in stories.values())
         self._folder = static / "posters"
         self._posters: dict[tuple[str, str], bytes] = {}
 
@@ -58,6 +52,19 @@ class Programme:
             if path.is_file():
                 with Image.open(path) as picture:
                     self._hang(name, picture.convert("RGB"))
+
+    def revise(self, story: Story) -> None:
+        """Put the story on the programme as it is now, with the poster that it had; takes a moment too."""
+        self._stories[story.name] = story
+        fresh = _card(story)
+        if all(card.name != story.name for card in self.cards):
+            self.cards = (*self.cards, fresh)
+        self.cards = tuple(
+            replace(fresh, poster=card.poster, thumbnail=card.thumbnail, accent=card.accent)
+            if card.name == story.name
+            else card
+            for card in self.cards
+        )
 
     def paint(self, model: Model) -> None:
         """Have the model paint the opening shot of each story that still has no poster; in a thread too."""
@@ -80,6 +87,11 @@ class Programme:
             else card
             for card in self.cards
         )
+
+
+def _card(story: Story) -> Card:
+    scenes, endings = len(story.scenes), len(story.endings)
+    return Card(story.name, story.title, None, None, None, scenes, endings, minutes(story), story.languages)
 
 
 def minutes(story: Story) -> int:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from forkreel.errors import JournalError, StoryError
 from forkreel.model.protocol import Model
 from forkreel.sound import Studio, open_sound, open_voice
+from forkreel.stage.edition import Edited
 from forkreel.stage.record import Kept
 from forkreel.stage.reel import retold
 from forkreel.stage.show import Show
@@ -46,6 +47,8 @@ class Replayed:
 def story_of(kept: Kept, stories: Mapping[str, Story]) -> Story:
     """The story that a session plays; raises `JournalError` when it is not there, or another version of it."""
     record = kept.record
+    if any(isinstance(entry.event, Edited) for entry in kept.past.entries):
+        raise JournalError(f"session {record.session} cannot be told again: its story was edited while it was told")
     story = stories.get(record.story)
     if story is None:
         raise JournalError(f"session {record.session} plays the story {record.story!r}: name its file")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from forkreel.stage.comfort import Comfort
+from forkreel.stage.edition import Edition
 from forkreel.stage.journal import MemoryJournal, Past
 from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.messages import Message, as_json
@@ -78,6 +79,7 @@ async def opened() -> AsyncIterator[Opener]:
         comfort: Comfort | None = None,
         playthrough: Playthrough | None = None,
         alike: Alike = words_alike,
+        edition: Edition | None = None,
     ) -> Theatre:
         clock = SteppedClock()
         model = FakeModel(clock=clock, paint_s=paint_s, fails_at=fails_at)
@@ -102,7 +104,7 @@ async def opened() -> AsyncIterator[Opener]:
             on_failure=failures.append,
         )
         if past is not None:
-            stage.resume(past)
+            stage.resume(past, edition)
         stages.append(stage)
         theatre = Theatre(stage, clock, model, sound, output, journal, playthrough, failures=failures)
         if subscribed:

@@ -16,6 +16,7 @@ from forkreel.stage import database
 from forkreel.stage.archive import Archive
 from forkreel.stage.ballot import Close, Extend, Open, RoomEvent, Skip, Vote
 from forkreel.stage.comfort import Comfort
+from forkreel.stage.edition import Edited
 from forkreel.stage.events import KINDS, VERSION, ShowEvent, event_of, plain
 from forkreel.stage.journal import Entry, Past
 from forkreel.stage.record import Record, SeatRecord
@@ -209,8 +210,8 @@ def test_the_default_database_lies_in_the_users_state_folder(monkeypatch: pytest
 
 
 def test_every_event_can_be_kept() -> None:
-    assert set(KINDS.values()) == {*get_args(Event), *get_args(RoomEvent)}
-    for event in EVENTS:
+    assert set(KINDS.values()) == {*get_args(Event), *get_args(RoomEvent), Edited}
+    for event in (*EVENTS, Edited("{}")):
         kind, fields = plain(event)
         assert event_of(VERSION, kind, fields) == event
 

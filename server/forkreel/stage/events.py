@@ -10,9 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from forkreel.errors import JournalError
 from forkreel.stage.ballot import Close, Extend, Open, RoomEvent, Skip, Vote
+from forkreel.stage.edition import Edited
 from forkreel.story.moment import Advance, Back, Choose, Event, Expire, Say, Steer
 
-ShowEvent = Event | RoomEvent
+ShowEvent = Event | RoomEvent | Edited
 VERSION = 1
 KINDS: dict[str, type[ShowEvent]] = {
     "choose": Choose,
@@ -26,6 +27,7 @@ KINDS: dict[str, type[ShowEvent]] = {
     "extend": Extend,
     "close": Close,
     "skip": Skip,
+    "edited": Edited,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 _READERS = {name: TypeAdapter[ShowEvent](kind) for name, kind in KINDS.items()}

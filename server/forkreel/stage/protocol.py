@@ -28,6 +28,15 @@ class Playthrough(Protocol):
         """Another one from here on: what happens in it does not happen in this one."""
         ...
 
+    def save(self) -> str:
+        """All that it takes to go on from here."""
+        ...
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What could not be kept of the save that it goes on from, as sentences."""
+        ...
+
 
 class Output(Protocol):
     """Where a stage's pictures and sound go: a stream, a file, or a test."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from forkreel.director import Move, direct
-from forkreel.errors import Refused
+from forkreel.errors import Refused, StoryError
 from forkreel.latent.lean import Lean
 from forkreel.latent.space import Axis, LatentPoint
 from forkreel.latent.walker import Walker
@@ -20,6 +20,7 @@ from forkreel.model.protocol import AxisValue, Model
 from forkreel.sound.timing import Phrase
 from forkreel.stage.ballot import FIRST_VOTE_S, Ballot, Close, Extend, Open, RoomEvent, Skip, Vote
 from forkreel.stage.comfort import Comfort
+from forkreel.stage.edition import Edited, Edition
 from forkreel.stage.events import ShowEvent
 from forkreel.stage.journal import Entry, MessageId
 from forkreel.stage.messages import Caption, MomentMessage, Tally, moment_message
@@ -47,6 +48,7 @@ class Show:
     ) -> None:
         self.seq = 0
         self.closed: Tally | None = None
+        self.edition: Edition | None = None
         self.moment = playthrough.moment
         self._playthrough = playthrough
         self._model = model
@@ -81,6 +83,8 @@ class Show:
 
         Raises `Refused` when it does not fit the moment; then nothing has changed.
         """
+        if isinstance(event, Edited):
+            return self._edit(event, frame)
         if self._room:
             happens = self._decided(event, frame, viewer or 0)
         elif isinstance(event, RoomEvent):
@@ -94,6 +98,33 @@ class Show:
         if self.moment.number != number:
             self._since = self.seq
         return Entry(self.seq, frame, event, viewer, message)
+
+    def save(self) -> str:
+        """The playthrough as it stands."""
+        return self._playthrough.save()
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What an edited story could not keep of what was told before, as sentences."""
+        return self._playthrough.lost
+
+    def _edit(self, event: Edited, frame: int) -> Entry:
+        """Go on with the edited story, at the scene that `save` is in; the picture moves where it is another there."""
+        if self.edition is None:
+            raise Refused("not_edited", "the story is the one that it was")
+        try:
+            playthrough = self.edition.load(event.save)
+        except StoryError as error:
+            raise Refused("story_fault", str(error)) from error
+        before, self._playthrough, self.moment = self.moment, playthrough, playthrough.moment
+        self._cast, self._manners = self.edition.cast, self.edition.manners
+        self.seq += 1
+        self._since = self.seq
+        move = self._move(before, self.moment)
+        self._plan(frame, move)
+        if move is not None:
+            self._set_off(move, frame)
+        return Entry(self.seq, frame, event)
 
     def _move_on(self, event: Event, frame: int) -> None:
         before = self.moment
@@ -116,7 +147,7 @@ class Show:
         if move is not None:
             self._set_off(move, frame)
 
-    def _decided(self, event: ShowEvent, frame: int, viewer: int) -> Event | None:
+    def _decided(self, event: Event | RoomEvent, frame: int, viewer: int) -> Event | None:
         """What happens to the story when this happens in a room: None while a poll stays open. Raises `Refused`."""
         if isinstance(event, Say):
             self._check_stays(event)

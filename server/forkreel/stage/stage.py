@@ -25,6 +25,7 @@ from forkreel.stage.audience import Audience, Send
 from forkreel.stage.ballot import RoomEvent
 from forkreel.stage.clock import Clock, MonotonicClock, Timeline
 from forkreel.stage.comfort import Comfort
+from forkreel.stage.edition import Edited, Edition
 from forkreel.stage.events import ShowEvent
 from forkreel.stage.governor import Governor
 from forkreel.stage.journal import Entry, Journal, MemoryJournal, MessageId, Past
@@ -94,6 +95,7 @@ class Stage:
         hello = Hello(session, story, seed, fps, width, height, 0)
         self._audience = Audience(hello, self._show.message(0))
         self._alike = alike
+        self._edition: Edition | None = None
         self._thoughts: set[asyncio.Task[None]] = set()
         self._held: list[tuple[int, Letter]] = []  # answers that wait for a line to end, with the frame of that
         self._samples = SAMPLE_RATE // fps
@@ -113,16 +115,21 @@ class Stage:
         """The show's frame: the next one to be painted."""
         return self._frame
 
-    def resume(self, past: Past) -> None:
+    def resume(self, past: Past, edition: Edition | None = None) -> None:
         """Be where another stage left off: story, picture, captions, and what was answered to whom.
 
-        Takes the model a while, so call it in a thread, and before `start`. Raises `JournalError` when the story as it
-        is now does not take what once happened in it.
+        A show whose story was edited goes on with the last `edition`, from where it took that up. Takes the model a
+        while, so call it in a thread, and before `start`. Raises `JournalError` when the story as it is now does not
+        take what once happened in it.
         """
         self._show.open()
+        self._show.edition = edition
+        edits = [entry.seq for entry in past.entries if isinstance(entry.event, Edited)]
+        self._show.seq = edits[-1] - 1 if edits else 0
         for entry in past.entries:
             try:
-                self._show.apply(entry.event, entry.frame, entry.viewer)
+                if entry.seq > self._show.seq:
+                    self._show.apply(entry.event, entry.frame, entry.viewer)
             except Refused as refusal:
                 raise JournalError(f"event {entry.seq} of the journal does not fit the story: {refusal}") from refusal
             if entry.viewer is not None:
@@ -141,6 +148,10 @@ class Stage:
     def start(self) -> None:
         """Start the render thread."""
         self._thread.start()
+
+    def edit(self, edition: Edition) -> None:
+        """Take up the story as it is now, with the next scene."""
+        self._edition = edition
 
     def stop(self) -> None:
         """Ask the render thread to end after the frame it is at; `close` waits for it."""
@@ -386,9 +397,9 @@ class Stage:
     def _apply(self, event: ShowEvent, viewer: int | None = None, message: MessageId | None = None) -> bool:
         """Apply and journal; whether the moment is another, or closes at another frame."""
         moment, deadline_frame = self._show.moment, self._show.deadline_frame
-        entry = self._show.apply(event, self._frame, viewer, message)
-        self._outbox.appended(entry.seq)
-        self._journal.append(entry, partial(self._written, entry))
+        self._keep(self._show.apply(event, self._frame, viewer, message))
+        if self._edition is not None and self._show.moment.number != moment.number and not self._show.moment.stays:
+            self._take_up(self._edition)
         if self._show.moment is not moment:
             if self._show.moment.number != moment.number:  # else the picture alone follows a control
                 self._sound.moment(self._show.moment, self._frame, self._show.said)
@@ -396,6 +407,22 @@ class Stage:
                 self._outbox.say(self._audience.tell, self._show.closed)
             return True
         return self._show.deadline_frame != deadline_frame
+
+    def _keep(self, entry: Entry) -> None:
+        self._outbox.appended(entry.seq)
+        self._journal.append(entry, partial(self._written, entry))
+
+    def _take_up(self, edition: Edition) -> None:
+        """Go on with the edited story; where it cannot, the old one is told on."""
+        self._edition, self._show.edition = None, edition
+        try:
+            self._keep(self._show.apply(Edited(self._show.save()), self._frame))
+        except Refused as refusal:
+            logger.warning("%s goes on with the story as it was: %s", self._thread.name, refusal)
+            return
+        logger.info("%s goes on with the edited story", self._thread.name)
+        for sentence in self._show.lost:
+            logger.warning("%s, in the edited story: %s", self._thread.name, sentence)
 
     def _say_what_moved(
         self, changed: bool, reply: Reply | None = None, answer: Ack | RefusedMessage | None = None

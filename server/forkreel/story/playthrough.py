@@ -69,7 +69,9 @@ class Playthrough:
         try:
             if saved.now.step < 0:
                 saved = replace(saved, now=_enter(story, saved.now, saved.now.scene, (), saved.seed))
-            return cls(story, saved)
+            walk = cls(story, saved)
+            state = walk._restaged(saved.now)  # the story may show another picture there by now
+            return walk if state == saved.now else cls(story, replace(saved, now=state))
         except Fault as fault:
             raise StoryError(str(fault)) from fault
 
