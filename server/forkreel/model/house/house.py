@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from diffusers.utils import logging as diffusers_logging
 from numpy.typing import NDArray
+from PIL import Image
 from safetensors import SafetensorError
 
 from forkreel.errors import MissingWeights, ModelError, OutOfMemory
@@ -212,7 +213,10 @@ class HouseTake:
             cut = self._held or self._model.cut(setting)
             self._held = cut if self._held is None else None
             self._model.lay(cut, setting, point["noise"], frame)
-        return small.repeat(parts, axis=1).repeat(parts, axis=2)
+        if parts == 1:
+            return small
+        soft = Image.Resampling.BILINEAR  # a draft may be soft, but its pixels are not to be seen
+        return np.stack([np.asarray(Image.fromarray(frame).resize(self.size, soft)) for frame in small])
 
     def snapshot(self) -> bytes:
         """Nothing to remember."""
