@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,20 @@ def test_the_shipped_folders_are_those_of_the_checkout() -> None:
     assert folders.static.is_dir()
     assert folders.player.is_dir()
     assert folders.stories.is_dir()
+
+
+async def test_what_viewers_may_ask_has_been_read_before_the_first_one_asks(tmp_path: Path) -> None:
+    class Reader(FakeModel):
+        read: tuple[str, ...] = ()
+
+        def alike(self, text: str, phrases: Sequence[str]) -> list[float]:
+            self.read = tuple(phrases)
+            return [0.0] * len(phrases)
+
+    story = tmp_path / "asked.yaml"
+    answers = "[{id: why, examples: [why, what for], goto: b}, {id: who, examples: [who], goto: b}]"
+    asks = f"{{questions: {{answers: {answers}, fallback: [Hm.]}}}}"
+    story.write_text(f"story: x\nscenes: {{a: {{ask: {asks}}}, b: {{ending: E}}}}\n", encoding="utf-8")
+    model = Reader()
+    async with serving(story, opener=lambda name, size, fps: model, size=(64, 36)):
+        assert model.read == ("why", "what for", "who")

@@ -39,6 +39,7 @@ from forkreel.web.sessions import Sessions
 from forkreel.web.theatre import Card
 
 _REHEARSED = 256  # prompts: what a model is sure to remember
+_EXAMPLES = 2048  # of what viewers may ask
 _LETTERS = 64  # that wait for a frame boundary; in a room everybody's vote besides
 _CLOSING_S = 3.0  # for connections that are still open when the server closes
 
@@ -129,6 +130,11 @@ class Playhouse:
         prompts = (picture.prompt.source for picture in pictures if picture is not None)
         for prompt in islice((text for text in prompts if text.strip() and "{{" not in text), _REHEARSED):
             model.point(prompt, {}, 0)
+        scenes = (scene for story in self._stories.values() for scene in story.scenes.values())
+        talks = (scene.question.talk for scene in scenes if scene.question is not None)
+        examples = [one for talk in talks if talk is not None for reply in talk.replies for one in reply.examples]
+        if isinstance(model, Reads) and examples:
+            model.alike("", examples[:_EXAMPLES])
 
     async def revise(self, story: Story) -> None:
         """Play the story as it is now from the next show on; running ones take it up with their next scene."""

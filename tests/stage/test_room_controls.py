@@ -138,3 +138,10 @@ def test_a_question_that_a_control_closes_lets_the_story_go_on(tmp_path: Path) -
     show.apply(Steer("door", True), 3)
     assert show.moment.ask is None
     assert show.due(999) == Advance(show.moment.number)
+
+
+def test_a_word_that_no_axis_has_is_left_out_and_the_show_goes_on(tmp_path: Path) -> None:
+    axes = "{place: '{{ spot }}', haze: '{{ spot }}'}"
+    text = f"story: x\nvars: {{spot: {{type: text, default: moonbase}}}}\nscenes: {{a: {{axes: {axes}, ending: E}}}}\n"
+    show = shown(tmp_path, text, room=False)
+    assert float(show.at(0)["haze"]) == pytest.approx(0.25), "the model's own"

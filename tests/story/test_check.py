@@ -312,3 +312,28 @@ def test_load_raises_with_the_whole_report(tmp_path: Path) -> None:
     assert str(caught.value) == check(file).render()
     with pytest.raises(StoryError, match="no such file"):
         load(tmp_path / "none.yaml")
+
+
+def test_a_slider_goes_no_further_than_its_variable(checked: Checked) -> None:
+    control = "{id: c, label: C, var: oil, range: [0, 9]}"
+    text = f"""
+        story: x
+        vars: {{oil: {{type: int, range: [0, 4]}}}}
+        scenes:
+          a: {{ask: {{prompt: "{{{{ oil }}}}", controls: [{control}], choices: [{{id: on, label: On, goto: b}}]}}}}
+          b: {{ending: End}}
+        """
+    assert [one.code for one in checked(text).errors] == ["out-of-range"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "{input: {var: name, label: Name}}",
+        "{questions: {answers: [{id: why, examples: [why], say: [So.]}], fallback: [Hm.]}}",
+        "{choices: [{id: look, label: Look, stay: true}]}",
+    ],
+)
+def test_a_question_that_only_asks_again_is_reported(checked: Checked, ask: str) -> None:
+    text = f"story: x\nvars: {{name: Ash}}\nscenes: {{a: {{say: ['{{{{ name }}}}'], ask: {ask}}}}}\n"
+    assert [one.code for one in checked(text).errors] == ["may-be-stuck"]

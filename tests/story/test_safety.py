@@ -57,3 +57,23 @@ def test_the_process_of_load_time_lines_imports_little(monkeypatch: pytest.Monke
     program = expanding._PROGRAM.replace("main()\n", f"raise SystemExit('heavy: ' + str({heavy}))\n")
     monkeypatch.setattr(expanding, "_PROGRAM", program)
     assert str(expanding._render("x")).endswith("heavy: []")
+
+
+def test_conditions_that_double_each_other_are_refused_before_they_are_written_out(checked: Checked) -> None:
+    doubling = "".join(f"  c{number}: c{number - 1} and c{number - 1}\n" for number in range(1, 60))
+    text = f"story: x\nvars: {{n: 1}}\nconditions:\n  c0: n > 0\n{doubling}scenes: {{a: {{ending: x}}}}\n"
+    assert {one.code for one in checked(text).errors} == {"template-error"}
+
+
+def test_a_condition_that_is_used_everywhere_is_fine(checked: Checked) -> None:
+    lines = "".join("      - \"{{ 'lit' if lit else 'dark' }}\"\n" for _ in range(500))
+    text = f"story: x\nvars: {{n: 1}}\nconditions: {{lit: n > 0}}\nscenes:\n  a:\n    say:\n{lines}    ending: x\n"
+    assert checked(text).diagnostics == ()
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".yaml", "ring.yaml"])
+def test_a_file_name_that_no_file_can_have_is_a_diagnostic(tmp_path: Path, checked: Checked, name: str) -> None:
+    (tmp_path / "ring.yaml").symlink_to("ring.yaml")
+    assert [one.code for one in checked(f"story: x\ninclude: {name}\nscenes: {{a: {{ending: x}}}}\n").errors] == [
+        "include-outside"
+    ]

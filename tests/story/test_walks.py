@@ -112,3 +112,38 @@ def test_typed_answers_and_the_lines_of_answers_count_too() -> None:
     assert walks.never() == {"scenes": [], "choices": [], "lines": [], "endings": []}
     assert "choices: 4 of 4 seen" in walks.render()
     assert "lines: 3 of 3 seen" in walks.render()
+
+
+DIALLED = """
+    story: A dial
+    vars: {glow: {type: float, default: 0.2, range: [0, 1]}}
+    scenes:
+      a:
+        ask:
+          controls: [{id: glow, label: Glow, var: glow}]
+          choices: [{id: go, label: Go, when: glow < 0.5, goto: b}]
+        goto: b
+      b: {ending: End}
+"""
+
+
+def test_a_control_that_takes_a_choice_away_or_closes_the_question_is_no_fault_of_the_story(told: Told) -> None:
+    open_on = DIALLED.replace("goto: b}]\n        goto: b", "goto: b}, {id: no, label: No, goto: b}]")
+    for text in (DIALLED, open_on):
+        walks = walk(told(text), 40)
+        assert walks.ok, walks.render()
+        assert walks.endings["b"] == 40
+
+
+def test_a_fallback_that_is_taken_by_itself_is_seen(told: Told) -> None:
+    walks = walk(
+        told("""
+        story: A well
+        scenes:
+          a: {ask: {choices: [{id: c, label: C, once: true, goto: a}, {id: f, fallback: true, goto: b}]}}
+          b: {ending: End}
+        """),
+        5,
+    )
+    assert walks.choices == {"a.c": 5, "a.f": 5}
+    assert walks.never()["choices"] == []

@@ -284,7 +284,11 @@ class Show:
         self._walker.begin(move, self._point(move, move.axes), via, frame)
 
     def _point(self, move: Move, axes: Mapping[str, AxisValue]) -> LatentPoint:
-        known = {name: _within(value, self._axes[name]) for name, value in axes.items() if name in self._axes}
+        known = {
+            name: _within(value, self._axes[name])
+            for name, value in axes.items()
+            if name in self._axes and _fits(value, self._axes[name])
+        }
         point = self._model.point(move.prompt, known, self._seed)
         if not self._shows_scene:
             return point
@@ -294,3 +298,8 @@ class Show:
 def _within(value: AxisValue, axis: Axis) -> AxisValue:
     """A number that a template drove out of its axis' range ends where the axis does: the show goes on."""
     return value if isinstance(value, str) else min(max(value, axis.low), axis.high)
+
+
+def _fits(value: AxisValue, axis: Axis) -> bool:
+    """Whether a value is of the axis' kind; what a template or a control got wrong is left out: the show goes on."""
+    return value in axis.labels if axis.labels else not isinstance(value, str)

@@ -192,7 +192,11 @@ class AskReader:
     def _range(self, fields: Fields, variable: Variable | None, axis: Scalar | None) -> tuple[float, float]:
         given = [fields.number_of(item, "range") for item in fields.items("range") or ()]
         if len(given) == 2 and given[0] is not None and given[1] is not None:
-            return float(given[0]), float(given[1])
+            low, high = float(given[0]), float(given[1])
+            if variable is not None and low <= high and not variable.low <= low <= high <= variable.high:
+                message = f"'{variable.name}' goes from {variable.low:g} to {variable.high:g}, not {low:g} to {high:g}"
+                self._findings.error(fields.key_spot("range"), "out-of-range", message)
+            return low, high
         if "range" in fields:
             self._findings.error(fields.key_spot("range"), "wrong-type", "a range is two numbers", "range: [0, 1]")
         if variable is not None and math.isfinite(variable.high - variable.low):

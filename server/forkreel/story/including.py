@@ -75,9 +75,9 @@ class _Gathering:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             self.findings.error(node.spot, "wrong-type", f"'include' is a file or a list of them, not {shape(node)}")
             return None
-        target = (path.parent / node.text).resolve() if "\0" not in node.text else path.parent
-        folder = self.path.parent.resolve()
-        if Path(node.text).is_absolute() or not target.is_relative_to(folder) or target.suffix not in _SUFFIXES:
+        target, folder = _resolved(path.parent / node.text), self.path.parent.resolve()
+        inside = target is not None and target.is_relative_to(folder) and target.suffix in _SUFFIXES
+        if target is None or not inside or Path(node.text).is_absolute():
             message = f"'{node.text[:70]}' is no story file in the story's own folder"
             hint = "include files with the ending .yaml, by their path from here"
             self.findings.error(node.spot, "include-outside", message, hint)
@@ -130,3 +130,13 @@ class _Gathering:
                 self.findings.error(one.key.spot, "duplicate-key", message, "keep one")
             known.setdefault(one.key.text, one)
         pairs[name] = Pair(there.key, Table(there.value.spot, tuple(known.values())))
+
+
+def _resolved(path: Path) -> Path | None:
+    """The path with its links followed; None for one that no file can have, and for links that lead round in a ring."""
+    try:
+        path = path.resolve()
+        path.is_file()
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return path

@@ -185,6 +185,13 @@ class Question:
         return next((answer for answer in self.answers if answer.fallback), None)
 
     @property
+    def leads_on(self) -> bool:
+        """Whether anything that it is answered with leads out of it: what stays asks it again."""
+        replies = self.talk.replies if self.talk is not None else ()
+        typed = self.entry is not None and self.entry.branches
+        return bool(typed or any(one.branches for one in replies) or any(not one.stays for one in self.answers))
+
+    @property
     def listens(self) -> bool:
         """Whether it can be answered by typing, and so is asked even when no choice can be taken."""
         return self.entry is not None or self.talk is not None

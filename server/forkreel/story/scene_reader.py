@@ -65,7 +65,16 @@ class SceneReader:
                 "add `ask`, `goto` or `ending`",
             )
         question = scene.question
-        if question is None or "goto" in fields or question.listens:
+        if question is None:
+            return
+        if not question.leads_on and (question.listens or (question.answers and "goto" not in fields)):
+            error(
+                fields.key_spot("ask"),
+                "may-be-stuck",
+                f"whatever '{scene.id}' is answered with, it asks again",
+                "give an answer, the input or a choice a `goto`",
+            )
+        if "goto" in fields or question.listens:
             return
         if question.answers and all(answer.may_be_unavailable for answer in question.answers):
             error(

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 from jinja2 import Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.exceptions import SecurityError
 from jinja2.parser import Parser
 from jinja2.visitor import NodeTransformer
 
@@ -31,6 +32,7 @@ from forkreel.story.sandbox import (
 
 MAX_EXPRESSION = 2_000  # characters
 MAX_TEXT = 20_000
+MAX_MEANT = 20_000  # parts of expressions that conditions put in the place of their names, in all of a story
 
 Scope = Mapping[str, Any]
 Tree = TypeVar("Tree", bound=nodes.Node)
@@ -128,13 +130,20 @@ class Compiler:
         self._names = names
         self._ids = ids
         self._conditions: dict[str, nodes.Expr] = {}
+        self._sizes: dict[str, int] = {}
+        self._room = MAX_MEANT
         self.read = set[str]()
 
     def define(self, name: str, source: str, where: str) -> Expression | list[Flaw]:
         """A condition that goes by a name from now on, or what is wrong with it."""
         compiled = self.expression(source, where)
         parsed = Parser(self._sandbox, source if isinstance(compiled, Expression) else "true", state="variable")
-        self._conditions[name] = self._meant(parsed.parse_expression())
+        try:
+            meant = self._meant(parsed.parse_expression())
+        except SecurityError as error:  # there was room for it once, as an expression, but not again, as a condition
+            meant, compiled = nodes.Const(True), [Flaw("template-error", sentence(error))]
+        self._conditions[name] = meant
+        self._sizes[name] = sum(1 for _ in walk(meant))
         return compiled
 
     def text(self, source: str, where: str) -> Text | list[Flaw]:
@@ -195,7 +204,10 @@ class Compiler:
         return flaws
 
     def _meant(self, tree: Tree) -> Tree:
-        """The tree with every condition's name replaced by what it stands for."""
+        """The tree with what every condition stands for in the place of its name. Raises `SecurityError` beyond."""
+        self._room -= sum(self._sizes.get(node.name, 0) for node in walk(tree) if isinstance(node, nodes.Name))
+        if self._room < 0:
+            raise SecurityError(f"the story's conditions, written out, have more than {MAX_MEANT} parts")
         return cast(Tree, _Meant(self._conditions).visit(tree))
 
     def _call_flaws(self, function: str, arguments: list[nodes.Expr]) -> list[Flaw]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from forkreel.errors import Refused, StoryError
 from forkreel.story.graph import dead_ends
-from forkreel.story.moment import Advance, Ask, Choose, Event, Expire, Say, Slider, Steer, Swatches
+from forkreel.story.moment import Advance, Ask, Choose, Event, Expire, Say, Slider, Steer, Swatches, TextField
 from forkreel.story.playthrough import Playthrough
 from forkreel.story.rehearsal import WAIT
 from forkreel.story.story import Story
@@ -190,9 +190,14 @@ def _walk(walks: Walks, lost: frozenset[str], dice: random.Random, seed: int) ->
         try:
             if moment.ask is not None:
                 pick, event = _answer(play, moment.ask, dice)
-                picks.append(pick)
-                walks.choices[f"{moment.scene}.{moment.ask.default if pick == WAIT else pick}"] += 1
+                if pick:
+                    picks.append(pick)
+                    default = play.moment.ask.default if play.moment.ask is not None else None
+                    walks.choices[f"{moment.scene}.{default if pick == WAIT else pick}"] += 1
+            chosen = play.state.chosen
             play.apply(event)
+            if isinstance(event, Advance) and play.state.chosen is not chosen:  # the fallback was taken
+                walks.choices.update(key for key, times in play.state.chosen.items() if times != chosen.get(key, 0))
         except Refused as refusal:
             stray("fault", moment.scene, str(refusal))
             return
@@ -204,16 +209,25 @@ def _walk(walks: Walks, lost: frozenset[str], dice: random.Random, seed: int) ->
 
 
 def _answer(play: Playthrough, ask: Ask, dice: random.Random) -> tuple[str, Event]:
-    """What the walk picks, and the event of it; controls are moved on the way, as their viewers would."""
-    if ask.timer_s is not None and dice.random() < _PATIENCE:
-        return WAIT, Expire(ask.poll)
-    ways: list[tuple[str, Event]] = [(one.id, Choose(ask.poll, one.id)) for one in ask.choices if one.available]
+    """What the walk picks, and the event of it; controls are moved first, as their viewers would.
+
+    A control can close the question: then nothing is picked, and the story goes on.
+    """
     for control in ask.controls:
         if isinstance(control, Slider):
             play.apply(Steer(control.id, dice.uniform(control.low, control.high)))
         elif isinstance(control, Swatches):
             play.apply(Steer(control.id, dice.choice(control.options).value))
-        elif ask.topics:
+        if play.moment.ask is None:
+            return "", Advance(play.moment.number)
+        ask = play.moment.ask
+    if ask.timer_s is not None and dice.random() < _PATIENCE:
+        return WAIT, Expire(ask.poll)
+    ways: list[tuple[str, Event]] = [(one.id, Choose(ask.poll, one.id)) for one in ask.choices if one.available]
+    for control in ask.controls:
+        if not isinstance(control, TextField):
+            continue
+        if ask.topics:
             ways += [(topic.id, Say(ask.poll, topic.examples[0], topic.id)) for topic in ask.topics]
             if dice.random() < _NONSENSE:
                 ways = [("?", Say(ask.poll, "?", None))]

@@ -59,7 +59,7 @@ class HouseModel:
         self._encoder: TextEncoder | None = None
         self._live_size = LIVE_SIZES[-1]
         self._read = lru_cache(maxsize=512)(self._read_once)
-        self._embedded = lru_cache(maxsize=4096)(self._encode)
+        self._embedded = lru_cache(maxsize=4096)(self._embed)
 
     @classmethod
     def open(cls, folder: Path | None = None) -> HouseModel:
@@ -95,9 +95,12 @@ class HouseModel:
 
     def alike(self, text: str, phrases: Sequence[str]) -> list[float]:
         """The cosine between the text's embedding and each phrase's, 0 where it is less. Phrases are remembered."""
-        with self._reading:
-            known = torch.cat([self._embedded(phrase) for phrase in phrases])
-            return [max(0.0, float(one)) for one in known @ self._encode(text)[0]]
+        known = torch.cat([self._embedded(phrase) for phrase in phrases])  # (n, 384)
+        return [max(0.0, float(one)) for one in known @ self._embed(text)[0]]
+
+    def _embed(self, text: str) -> torch.Tensor:
+        with self._reading:  # for one sentence at a time: a show may wait for its prompt meanwhile
+            return self._encode(text)
 
     def _encode(self, text: str) -> torch.Tensor:
         if self._encoder is None:
