@@ -13,6 +13,7 @@ from forkreel.errors import WatchError
 from forkreel.model.testcard import decode
 from forkreel.stream.encoder import Encoder
 from forkreel.watch import WatchReport, viewer, watch
+from forkreel.watch.picks import message_of, picks_of
 from forkreel.watch.report import CardSeen, ChoiceMade, percentile
 from forkreel.watch.seat import BoxOffice
 from tests.helpers.serving import serving
@@ -227,3 +228,48 @@ def test_gaps_name_the_numbers_on_both_sides() -> None:
 @pytest.mark.parametrize(("percent", "value"), [(50, 10), (95, 19), (100, 20), (1, 1)])
 def test_a_percentile_is_one_of_the_values(percent: float, value: int) -> None:
     assert percentile(list(range(1, 21)), percent) == value
+
+
+async def test_a_viewer_moves_controls_and_types_between_its_choices() -> None:
+    heard: list[str] = []
+    async with serving(PINGPONG.with_name("dial.yaml")) as house:
+        picks = picks_of('glow=0.9, "why, is it dark", "gibberish", on')
+        report = await watch(house.url, picks=picks, hurry=True, on_event=heard.append)
+    assert report.ending == "b", "the choice is open to who has turned the lamp up"
+    assert [made.choice for made in report.choices] == ["on"]
+    assert [line for line in heard if line.startswith(">")] == [f"> {pick}" for pick in picks]
+    assert not [line for line in heard if line.startswith("!")], "nothing was refused, nor sent too early"
+
+
+ASK = {
+    "poll": "a.0", "prompt": "Brighter?",
+    "choices": [{"id": "on", "available": True}, {"id": "off", "available": False}],
+    "controls": [{"id": "glow", "kind": "slider"}, {"id": "shut", "kind": "swatches"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pick", "message"),
+    [
+        ("on", {"type": "choose", "poll": "a.0", "choice": "on"}),
+        ("glow=0.5", {"type": "steer", "control": "glow", "value": 0.5}),
+        ("shut=true", {"type": "steer", "control": "shut", "value": True}),
+        ("shut=ajar", {"type": "steer", "control": "shut", "value": "ajar"}),
+    ],
+)
+def test_a_pick_is_a_choice_or_a_control(pick: str, message: dict[str, Any]) -> None:
+    assert message_of(pick, ASK) == message
+
+
+@pytest.mark.parametrize(
+    ("pick", "words"),
+    [("off", "not on offer"), ("fog=1", "no control 'fog': glow, shut"), ('"why"', "no typed answer")],
+)
+def test_a_pick_that_the_question_does_not_have_is_named(pick: str, words: str) -> None:
+    with pytest.raises(WatchError, match=words):
+        message_of(pick, ASK)
+
+
+def test_picks_are_written_with_commas_and_what_is_typed_in_quotes() -> None:
+    assert picks_of('left, glow=0.5 ,"why, though", right') == ["left", "glow=0.5", '"why, though"', "right"]
+    assert picks_of("") == picks_of(" , ") == []

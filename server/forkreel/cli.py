@@ -246,15 +246,16 @@ def still(
 
 @main.command()
 @click.argument("url", default="http://localhost:8080")
-@click.option("--pick", metavar="A,B,C", default="", help="Choices to take, by id; then the default, or the first.")
+@click.option("--pick", metavar="A,B,C", default="", help='Choices by id, control=value, or "typed words".')
 @click.option("--record", type=_FILE, metavar="FILE.mp4", help="Keep what is seen and heard.")
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Leave after so long, ending or not.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else on stdout.")
 def watch(url: str, pick: str, record: Path | None, seconds: float | None, as_json: bool) -> None:
     """Watch a show without a browser, to its ending; URL is a server, or its page of one story."""
     from forkreel.watch import watch as watch_show
+    from forkreel.watch.picks import picks_of
 
-    picks = [choice.strip() for choice in pick.split(",") if choice.strip()]
+    picks = picks_of(pick)
     say = partial(click.echo, err=as_json)
     report = asyncio.run(watch_show(url, picks=picks, record=record, seconds=seconds, on_event=say)).as_json()
     if as_json:

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from forkreel.errors import WatchError
 from forkreel.model.testcard import decode
+from forkreel.watch.picks import message_of
 from forkreel.watch.receiver import Receiver
 from forkreel.watch.recording import Recording
 from forkreel.watch.report import CardSeen, ChoiceMade, WatchReport
@@ -46,9 +47,10 @@ async def watch(
 ) -> WatchReport:
     """Watch a show from a URL, `http://host:port/watch/{story}` or only the host, to an ending or for `seconds`.
 
-    `picks` are choices by id, taken in order; after them the default or the first that is available, unless
-    `choose_first` is false. A viewer waits for the lines to be spoken before it chooses, unless in a `hurry`. `record`
-    names an MP4 file. `on_event` is told in words what happens. Cancelling it leaves the show and closes the file.
+    `picks` are what it does at each question, in order, as `forkreel.watch.picks` has it; after them it takes the
+    default or the first that is available, unless `choose_first` is false. A viewer waits for the lines to be spoken
+    before it answers, unless in a `hurry`. `record` names an MP4 file. `on_event` is told in words what happens.
+    Cancelling it leaves the show and closes the file.
 
     Raises `WatchError`: no server there, no such story, no seat, no media, a pick that is not on offer.
     """
@@ -137,10 +139,12 @@ class Viewer:
         self._cards: list[CardSeen] = []
         self._unreadable = 0
         self._moments: list[str] = []
+        self._numbered = 0
         self._sent: dict[str, tuple[str, float]] = {}
         self._acks: dict[int, tuple[str, float, int]] = {}
         self._choices: list[ChoiceMade] = []
         self._ending: str | None = None
+        self._poll: str | None = None
         self._lines_left = 0
         self._spoken_at = 0.0
         self._lines_spoken = asyncio.Event()
@@ -221,11 +225,14 @@ class Viewer:
         if taken is not None:
             index = self._seat.scenes.index(scene) if scene in self._seat.scenes else None
             self._choices.append(ChoiceMade(*taken, scene, index))
-        self._lines_left = len(message["lines"])
-        self._lines_spoken.clear()
-        self._spoken_at = self._loop.time()
-        if self._lines_left == 0:
-            self._lines_spoken.set()
+        poll = None if message["ask"] is None else str(message["ask"]["poll"])
+        if poll is None or poll != self._poll:  # else a control was moved, and the lines go on
+            self._lines_left = len(message["lines"])
+            self._lines_spoken.clear()
+            self._spoken_at = self._loop.time()
+            if self._lines_left == 0:
+                self._lines_spoken.set()
+        self._poll = poll
         await _stop(self._acting)
         self._acting = None
         if message["ending"] is not None:
@@ -252,34 +259,37 @@ class Viewer:
 
     async def _answer(self, message: dict[str, Any], socket: ClientConnection) -> None:
         ask = message["ask"]
-        choice = self._choice(ask)
-        if choice is None:
+        pick = self._pick(ask)
+        if pick is None:
             return
+        said = message_of(pick, ask)
         self._say(f"? {ask['prompt']} " + " / ".join(self._shown(offered) for offered in ask["choices"]))
         await self._think(message)
-        self._say(f"> {choice}")
-        name = f"choice-{len(self._sent)}"
-        self._sent[name] = (choice, self._now())
+        self._say(f"> {pick}")
+        self._numbered += 1
+        name = f"pick-{self._numbered}"
+        if said["type"] == "choose":
+            self._sent[name] = (pick, self._now())
         with contextlib.suppress(ConnectionClosed):  # whoever reads hears why
-            await socket.send(json.dumps({"type": "choose", "id": name, "poll": ask["poll"], "choice": choice}))
+            await socket.send(json.dumps({**said, "id": name}))
 
     @staticmethod
     def _shown(offered: dict[str, Any]) -> str:
         return f"{offered['label']} [{offered['id']}]" if offered["available"] else f"({offered['label']})"
 
-    def _choice(self, ask: dict[str, Any]) -> str | None:
-        open_ones = [str(choice["id"]) for choice in ask["choices"] if choice["available"]]
+    def _pick(self, ask: dict[str, Any]) -> str | None:
         if self._picks:
-            pick = self._picks.pop(0)
-            if pick not in open_ones:
-                raise WatchError(f"{pick!r} is not on offer at {ask['prompt']!r}: {', '.join(open_ones)} are.")
-            return pick
+            return self._picks.pop(0)
+        open_ones = [str(choice["id"]) for choice in ask["choices"] if choice["available"]]
         if not self._choose_first or not open_ones:
             return None
         return ask["default"] if ask["default"] in open_ones else open_ones[0]
 
     async def _think(self, message: dict[str, Any]) -> None:
-        """Wait for the lines, but not past the timer."""
+        """Wait until the question is to be seen and for the lines, but not past the timer."""
+        unseen = message["ask"]["shown_frame"] - message["frame"]
+        if unseen > 0:
+            await asyncio.sleep((unseen + 1) / self.fps)
         if self._hurry:
             await asyncio.sleep(_BETWEEN_CHOICES_S + len(self._sent) * _GOLDEN % 1 / self.fps)
             return
