@@ -15,13 +15,14 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from forkreel.decoding import decode
 from forkreel.errors import JournalError, ServeError, StoryError
 from forkreel.model.protocol import Model, Reads
 from forkreel.model.registry import open_model
 from forkreel.programme import Programme
 from forkreel.reloading import keep_reloading
 from forkreel.settings import Settings
-from forkreel.sound import Studio, open_sound, open_voice
+from forkreel.sound import Shelf, Studio, open_sound, open_voice
 from forkreel.stage.archive import Archive
 from forkreel.stage.clock import Clock, MonotonicClock
 from forkreel.stage.database import default_url
@@ -102,6 +103,7 @@ class Playhouse:
         self._clock = clock
         self._model: Model | None = None
         self._studio = Studio(open_voice)
+        self._shelf = Shelf(decode)
 
     async def warm(self, opener: OpenModel) -> None:
         """Load the model, paint once and read the stories' prompts, in threads; then `ready`."""
@@ -145,9 +147,10 @@ class Playhouse:
                 stage.edit(_edition(story, order))
 
     async def close(self) -> None:
-        """Free the voice and the model, once no show needs them."""
+        """Free the voice, the sound files and the model, once no show needs them."""
         self.ready = False
         await asyncio.to_thread(self._studio.close)
+        await asyncio.to_thread(self._shelf.close)
         if self._model is not None:
             await asyncio.to_thread(self._model.close)
 
@@ -194,7 +197,7 @@ class Playhouse:
                 seed=playthrough.seed,
                 model=model,
                 take=take,
-                sound=open_sound(model.name, playthrough.story, playthrough.seed, self._studio, fps),
+                sound=open_sound(model.name, playthrough.story, playthrough.seed, self._studio, fps, shelf=self._shelf),
                 output=broadcast,
                 clock=self._clock,
                 fps=fps,

@@ -10,6 +10,7 @@
     │   ├── PromptError     a prompt that the model cannot read
     │   └── AxisError       an axis the model does not have, or a value outside its range
     ├── VoiceError          a voice that cannot be loaded, or a text that it cannot say
+    ├── AudioError          a sound file of a story that cannot be played
     ├── StreamError         an offer or a peer connection that cannot be served
     ├── JournalError        a journal that cannot be opened, read or written
     ├── ServeError          the server cannot start (a port in use, no story to play)
@@ -66,6 +67,10 @@ class PromptError(ModelError):
 
 class VoiceError(ForkreelError):
     """A voice that cannot be loaded, or a text that it cannot say; the show goes on with captions."""
+
+
+class AudioError(ForkreelError):
+    """A sound file of a story that cannot be played; the show goes on without it."""
 
 
 class StreamError(ForkreelError):

@@ -13,9 +13,10 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from forkreel.decoding import decode
 from forkreel.errors import JournalError, StoryError
 from forkreel.model.protocol import Model
-from forkreel.sound import Studio, open_sound, open_voice
+from forkreel.sound import Shelf, Studio, open_sound, open_voice
 from forkreel.stage.edition import Edited
 from forkreel.stage.record import Kept
 from forkreel.stage.reel import retold
@@ -67,8 +68,8 @@ def shown(kept: Kept, story: Story, model: Model) -> Iterator[Shown]:
     playthrough = Playthrough.start(story, record.seed)
     room = record.room is not None
     show = Show(playthrough, model, record.seed, record.fps, story.cast, record.comfort, story.manners, room)
-    studio = Studio(open_voice)
-    sound = open_sound(model.name, story, record.seed, studio, record.fps, patience_s=_PATIENCE_S)
+    studio, shelf = Studio(open_voice), Shelf(decode)
+    sound = open_sound(model.name, story, record.seed, studio, record.fps, shelf=shelf, patience_s=_PATIENCE_S)
     if model.name != "testcard":
         studio.start()
     take = model.take(record.size)
@@ -78,6 +79,7 @@ def shown(kept: Kept, story: Story, model: Model) -> Iterator[Shown]:
             yield Shown(frame.number, picture, sound.block(frame.number, model.space.scalars(frame.point)))
     finally:
         studio.close()
+        shelf.close()
         take.close()
 
 

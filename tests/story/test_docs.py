@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from forkreel.story.language import EASINGS, KEYS, MOODS, PATHS, RETURN, RULES, SOUNDS, TALLIES, UNAVAILABLE
+from forkreel.story.language import BUSES, EASINGS, KEYS, MOODS, PATHS, RETURN, RULES, SOUNDS, TALLIES, UNAVAILABLE
 from forkreel.story.sandbox import PLAY_FUNCTIONS, filters, load_time, play_time
 from forkreel.story.variables import KINDS
 from tests.story.conftest import Checked
@@ -20,6 +20,7 @@ HEADINGS = {
     "move": "Moves",
     "line": "Lines",
     "sfx": "Sounds and music",
+    "audio": "Sounds and music",
     "ask": "Questions",
     "choice": "Questions",
     "control": "Controls",
@@ -50,7 +51,7 @@ def test_every_key_of_the_language_is_on_the_page(block: str) -> None:
         assert f"`{key}`" in text or f"{{{key}: " in text, f"{key} of {block} is not described"
 
 
-WORDS = {*EASINGS, *MOODS, *SOUNDS, *PATHS, *RULES, *TALLIES, *UNAVAILABLE, RETURN, *KINDS}
+WORDS = {*BUSES, *EASINGS, *MOODS, *SOUNDS, *PATHS, *RULES, *TALLIES, *UNAVAILABLE, RETURN, *KINDS}
 
 
 @pytest.mark.parametrize("word", sorted({*WORDS, *filters(play_time()), *filters(load_time())}))

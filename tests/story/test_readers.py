@@ -34,3 +34,22 @@ def test_a_line_has_to_fit_a_caption(checked: Checked) -> None:
 def test_of_a_line_that_says_one_thing_or_another_only_one_counts(checked: Checked) -> None:
     half = "x" * (MAX_CAPTION - 10)
     assert checked(line(f"{{% if lit %}}{half}{{% else %}}{half}{{% endif %}}")).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "silent"),
+    [
+        ("en", "…", True),
+        ("en", "♪ ♪", True),
+        ("en", "ねこ", True),
+        ("en", "7!", False),
+        ("en", "Ça va?", False),
+        ("en", '"{{ name }}!"', False),
+        ("ja", "ねこ", False),
+        ("ja", "…", True),
+    ],
+)
+def test_a_line_that_no_voice_can_say_is_warned_of(checked: Checked, language: str, line: str, silent: bool) -> None:
+    text = f"story: x\nlanguage: {language}\nvars: {{name: Ann}}\nscenes: {{a: {{say: [{line}], ending: x}}}}\n"
+    codes = {diagnostic.code for diagnostic in checked(text).diagnostics}
+    assert ("line-unspeakable" in codes) == silent

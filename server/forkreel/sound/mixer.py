@@ -45,9 +45,9 @@ class Mixer:
         self._held = 1.0
 
     def mix(self, voice: Signal, effects: Signal, music: Signal, *, speaks: bool) -> Signal:
-        """`voice` is mono, `(block,)`, the others `(2, block)`; `speaks` lowers them. The mix is `(2, block)`."""
+        """`voice` is `(block,)` or as the others `(2, block)`; `speaks` lowers these. The mix is `(2, block)`."""
         mix = self._bus("effects", effects, speaks) + self._bus("music", music, speaks)
-        mix += self._bus("voice", voice, speaks)[np.newaxis]
+        mix += self._bus("voice", voice, speaks)
         before, self._level = self._level, self._leveller.gain(self._weighting.power(mix))
         mix *= np.linspace(before, self._level, self._block, dtype=np.float32)
         return self._limited(mix)

@@ -6,9 +6,11 @@ import logging
 from collections.abc import Callable
 
 from forkreel.errors import VoiceError
-from forkreel.sound.ahead import coming
+from forkreel.sound.ahead import coming, files
+from forkreel.sound.clips import Clips
 from forkreel.sound.dialogue import LIVE_PATIENCE_S, Dialogue
 from forkreel.sound.espeak import Espeak
+from forkreel.sound.shelf import Shelf
 from forkreel.sound.skylark import Skylark
 from forkreel.sound.soundtrack import Soundtrack
 from forkreel.sound.studio import Studio
@@ -22,13 +24,24 @@ _VOICES: tuple[Callable[[], Voice], ...] = (Skylark, Espeak)
 
 
 def open_sound(
-    model_name: str, story: Story, seed: int, studio: Studio, fps: int = 24, *, patience_s: float = LIVE_PATIENCE_S
+    model_name: str,
+    story: Story,
+    seed: int,
+    studio: Studio,
+    fps: int = 24,
+    *,
+    shelf: Shelf | None = None,
+    patience_s: float = LIVE_PATIENCE_S,
 ) -> Tone | Soundtrack:
-    """The sound of one show: the test card's tone for `testcard`, speech, effects and a score for every other model."""
+    """The sound of one show: the test card's tone for `testcard`, speech, effects and a score for every other model.
+
+    The story's own sound files come from the `shelf`, where there is one.
+    """
     if model_name == "testcard":
         return Tone(fps)
     dialogue = Dialogue(studio, story.manners, fps, patience_s)
-    return Soundtrack(seed, fps, dialogue=dialogue, coming=lambda scene: coming(story, scene))
+    clips = None if shelf is None else Clips(shelf, fps, patience_s, lambda scene: files(story, scene))
+    return Soundtrack(seed, fps, dialogue=dialogue, clips=clips, coming=lambda scene: coming(story, scene))
 
 
 def open_voice() -> Voice | None:

@@ -12,7 +12,7 @@ from forkreel.story.cast import Manner
 
 SAMPLE_RATE = 48000
 SLOWEST, FASTEST = 0.88, 1.6  # times the natural pace: how far speech is bent to fit its time
-_LOUDNESS = 0.128  # of full scale, root mean square while something is said: -16 LUFS with its pauses
+LOUDNESS = 0.128  # of full scale, root mean square while something is said: -16 LUFS with its pauses
 
 Signal = NDArray[np.float32]
 
@@ -53,7 +53,7 @@ def fitting_time_s(natural_s: float, time_s: float) -> float:
 def finished(pcm: Signal, words: tuple[Word, ...]) -> Speech:
     """Speech at the loudness of all speech, with ends that do not click."""
     level = np.sqrt(np.mean(np.square(pcm[np.abs(pcm) > 0.02 * np.abs(pcm).max(initial=1e-6)]), dtype=np.float64))
-    even = pcm * np.float32(_LOUDNESS / max(float(level), 1e-4))
+    even = pcm * np.float32(LOUDNESS / max(float(level), 1e-4))
     ramp = np.linspace(0.0, 1.0, min(240, len(even) // 2), dtype=np.float32)
     even[: len(ramp)] *= ramp
     even[len(even) - len(ramp) :] *= ramp[::-1]

@@ -42,6 +42,7 @@ _MENDS: Mapping[str, str] = {
     "no-scenes": "write a scene: `scenes: {end: {ending: The end}}`",
     "translation-missing": "fill in the rows; `forkreel ids STORY --csv LANG` adds those that are not there",
     "translation-stale": "mend the translation, run `forkreel ids STORY --csv LANG`, and delete `stale` in the note",
+    "audio-size": "take a shorter piece, or save it as .ogg or .mp3",
     "after-ending": "delete one of the two",
     "unreachable-branch": "move the way without a condition to the end of the list",
 }
@@ -97,6 +98,7 @@ _NAMES = _all(
     unknown_include="There is no file to include of that name.",
     include_outside="A file to include that is no story file in the story's own folder.",
     include_cycle="Files that include each other.",
+    audio_outside="A sound that is no audio file in the story's own folder.",
     unknown_axis="The model has no axis of this name.",
     axis_value="A value that the axis cannot take.",
 )
@@ -142,8 +144,14 @@ _READERS = _all(
     no_default="A timer without a default.",
     timer_too_short="A timer that runs out before the question and its choices can be read, at 200 words a minute.",
     line_too_long="A line that is too long for a caption.",
+    line_unspeakable="A line in which a voice finds nothing to say.",
+)
+_AUDIO = _all(
+    "warning",
+    audio_missing="There is no audio file of that name.",
+    audio_size="An audio file that is empty, or larger than those that are played.",
 )
 
 CODES: Mapping[str, Code] = MappingProxyType(
-    {**_FILE, **_YAML, **_KEYS, **_NAMES, **_TEMPLATES, **_WAYS, **_READERS, **_TRANSLATIONS}
+    {**_FILE, **_YAML, **_KEYS, **_NAMES, **_TEMPLATES, **_WAYS, **_READERS, **_AUDIO, **_TRANSLATIONS}
 )

@@ -57,6 +57,7 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "move": "how the picture gets there",
         "say": "the lines",
         "sfx": "sounds, each with its time",
+        "audio": "sound files that lie beside the story",
         "mood": "how the music is",
         "ask": "the question",
         "goto": "where the story goes on",
@@ -83,6 +84,13 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "sfx": {
         "sound": "which",
         "at": "seconds after the scene begins",
+    },
+    "audio": {
+        "file": "its path from here",
+        "loop": "true: it begins anew when it is over",
+        "volume": "1 is about as loud as speech",
+        "at": "seconds after the scene begins",
+        "bus": "music, effects or voice: whose volume it has",
     },
     "ask": {
         "prompt": "the question in words",
@@ -184,6 +192,7 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 SOUNDS = ("bell", "chime", "door", "knock", "splash", "thunder")
+BUSES = ("music", "effects", "voice")
 MOODS = ("bright", "tender", "wistful", "still", "tense", "silent")
 EASINGS = ("linear", "in", "out", "in-out")
 PATHS = ("direct", "cut", "via", "lerp", "slerp")

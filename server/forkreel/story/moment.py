@@ -34,6 +34,21 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Clip:
+    """A sound file of the story's own, by its path, `at_s` seconds after its moment begins.
+
+    `volume` is 0..2: at 1 it is about as loud as speech. `bus` is "music", "effects" or "voice": whose volume it has,
+    and what it makes room for.
+    """
+
+    file: str
+    loop: bool = False
+    volume: float = 1.0
+    at_s: float = 0.0
+    bus: str = "music"
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One answer on offer. An unavailable one is shown but cannot be taken."""
 
@@ -191,6 +206,7 @@ class Moment:
     ask: Ask | None = None
     ending: Ending | None = None
     cues: tuple[Cue, ...] = ()
+    clips: tuple[Clip, ...] = ()
     mood: str | None = None
     stays: bool = False
 

@@ -29,11 +29,13 @@ class PartsReader:
         cast: frozenset[str],
         scenes: frozenset[str],
         axes: Mapping[str, AxisLike] | None,
+        language: str = "en",
     ) -> None:
         self.findings = findings
         self.templates = templates
         self.variables = variables
         self.axes = axes
+        self._language = language
         self._cast = cast
         self._scenes = scenes
         self._line_ids: dict[str, Spot] = {}
@@ -88,7 +90,7 @@ class PartsReader:
                 continue
             if line_id is not None:
                 self.unique(line_id, "line", self._line_ids)
-            check_line(text.spot, text.text, self.findings)
+            check_line(text.spot, text.text, self._language, self.findings)
             speeches.append(Speech(line_id.text if line_id else f"{owner}.{number}", self.templates.text(text), who))
         return tuple(speeches)
 

@@ -277,6 +277,7 @@ class Playthrough:
             ask=Asking(self.story, state, names).ask(number),
             ending=Ending(close.id, close.title.render(names)) if close else None,
             cues=() if stays else scene.cues,
+            clips=scene.clips,
             mood=scene.mood,
             stays=stays,
         )

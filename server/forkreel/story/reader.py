@@ -80,7 +80,7 @@ class _Reader:
         }
         templates = Templates(self._documents, self._findings, variables, frozenset(self._broken), ids)
         self._conditions(templates, variables)
-        parts = PartsReader(self._findings, templates, variables, frozenset(cast), scene_ids, self._axes)
+        parts = PartsReader(self._findings, templates, variables, frozenset(cast), scene_ids, self._axes, language)
         reader = SceneReader(self._findings, parts)
         scenes: dict[str, Scene] = {}
         for pair in scene_pairs:

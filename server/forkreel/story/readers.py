@@ -1,10 +1,11 @@
-"""What viewers can read: whether there is time for a question, and room for a line."""
+"""What viewers can read and hear: whether there is time for a question, room for a line, and anything to say in it."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable
 
 from forkreel.story.diagnostic import Findings, Spot
 
@@ -27,12 +28,26 @@ def check_timer(spot: Spot, timer_s: float, texts: Iterable[str], findings: Find
         )
 
 
-def check_line(spot: Spot, text: str, findings: Findings) -> None:
-    """Warn of a line that has no room in a caption; of templates that say one thing or another the first counts."""
-    letters = len(" ".join(_plain(text).split()))
+def check_line(spot: Spot, text: str, language: str, findings: Findings) -> None:
+    """Warn of a line that no voice can say, or that has no room in a caption.
+
+    Of templates that say one thing or another the first counts.
+    """
+    plain = _plain(text)
+    letters = len(" ".join(plain.split()))
+    if letters and not any(map(_spoken_in(language), plain)):
+        message = f"there is nothing to be spoken in {text.strip()[:40]!r}: its caption stands in silence"
+        findings.warning(spot, "line-unspeakable", message, "write it in letters or digits, as it is to be said")
     if letters > MAX_CAPTION:
         message = f"the line has {letters} letters, and a caption has room for {MAX_CAPTION}"
         findings.warning(spot, "line-too-long", message, "make two lines of it")
+
+
+def _spoken_in(language: str) -> Callable[[str], bool]:
+    """Whether a character is spoken: a letter or digit of any script, but in English a Latin one."""
+    if language.split("-", maxsplit=1)[0] == "en":
+        return lambda letter: letter.isalnum() and (letter.isdigit() or "LATIN" in unicodedata.name(letter, ""))
+    return str.isalnum
 
 
 def _plain(text: str) -> str:

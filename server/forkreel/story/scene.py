@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from forkreel.story.moment import Cue, Value, Voting
+from forkreel.story.moment import Clip, Cue, Value, Voting
 from forkreel.story.template import Expression, Text
 
 Setting = float | str | Expression | Text
@@ -241,6 +241,7 @@ class Scene:
     effects: tuple[Effect, ...] = ()
     speeches: tuple[Speech, ...] = ()
     cues: tuple[Cue, ...] = ()
+    clips: tuple[Clip, ...] = ()
     mood: str | None = None
     question: Question | None = None
     branches: tuple[Branch, ...] = ()

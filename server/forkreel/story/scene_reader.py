@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forkreel.story.ask_reader import AskReader
+from forkreel.story.clips import read_clips
 from forkreel.story.cues import read_cues
 from forkreel.story.diagnostic import Findings, Spot
 from forkreel.story.document import Pair, Scalar, Table
@@ -38,6 +39,7 @@ class SceneReader:
             effects=self._parts.effects(fields),
             speeches=self._parts.speeches(fields, name),
             cues=tuple(read_cues(fields, self._findings)),
+            clips=tuple(read_clips(fields, self._findings)),
             mood=fields.one_of("mood", MOODS),
             question=self._asks.question(fields, name),
             branches=self._parts.branches(fields),

@@ -18,8 +18,10 @@ from forkreel.story.ask_reader import (
     MAX_QUORUM,
 )
 from forkreel.story.cast import FORMANT, PACE, PITCH
+from forkreel.story.clips import MAX_CLIPS, MAX_VOLUME
 from forkreel.story.fields import MAX_SECONDS, MAX_WORDS
 from forkreel.story.language import (
+    BUSES,
     EASINGS,
     IDENTIFIER,
     KEYS,
@@ -83,6 +85,7 @@ _EFFECTS = _map(_NAME, {"anyOf": [_VALUE, {"type": "array", "items": _TEXT}, _CH
 _WAYS: Schema = {"anyOf": [_ID, _block("branch"), _list({"anyOf": [_ID, _block("branch")]})]}
 _SPEECH = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": _TEXT}
 _LINES = _list({"anyOf": [_TEXT, _block("line"), _SPEECH]})
+_CLIP: Schema = {"anyOf": [_TEXT, _block("audio")]}
 _FLAG = _or_load_time({"type": "boolean"})
 _RANGE: Schema = {"type": "array", "minItems": 2, "maxItems": 2, "items": _or_load_time({"type": "number"})}
 _FORMER: Schema = {"anyOf": [_TEXT, _list(_TEXT)]}
@@ -129,6 +132,7 @@ _SHAPES: Mapping[str, Mapping[str, Schema]] = {
         "move": _block("move"),
         "say": _LINES,
         "sfx": _list({"anyOf": [_words(SOUNDS), _block("sfx")]}),
+        "audio": {"anyOf": [_CLIP, _list(_CLIP, maxItems=MAX_CLIPS)]},
         "mood": _words(MOODS),
         "ask": _block("ask"),
         "goto": _WAYS,
@@ -140,6 +144,13 @@ _SHAPES: Mapping[str, Mapping[str, Schema]] = {
     "hold": {"over": _number(0.5, MAX_SECONDS), "axes": _SETTINGS},
     "move": {"over": _number(0, MAX_SECONDS), "easing": _words(EASINGS), "path": _words(PATHS), "via": _SETTINGS},
     "sfx": {"sound": _words(SOUNDS), "at": _number(0, MAX_SECONDS)},
+    "audio": {
+        "file": _TEXT,
+        "loop": _FLAG,
+        "volume": _number(0, MAX_VOLUME),
+        "at": _number(0, MAX_SECONDS),
+        "bus": _words(BUSES),
+    },
     "line": {"id": _ID, "who": _ID, "text": _TEXT},
     "ask": {
         "prompt": _TEXT,
@@ -229,6 +240,7 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "variable": ("type",),
     "line": ("text",),
     "sfx": ("sound",),
+    "audio": ("file",),
     "hold": ("axes",),
     "choice": ("id",),
     "control": ("id",),

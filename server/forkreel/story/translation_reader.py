@@ -31,15 +31,18 @@ def read_translations(path: Path, story: Story, templates: Templates, findings: 
         if not found.report().ok:
             continue
         texts = wordings(story) if texts is None else texts
-        reader = _Reader(str(file), texts, templates, findings)
+        reader = _Reader(str(file), language, texts, templates, findings)
         told[language] = MappingProxyType(dict(reader.texts(rows)))
-        reader.complete(told[language], language)
+        reader.complete(told[language])
     return MappingProxyType(told)
 
 
 class _Reader:
-    def __init__(self, file: str, texts: Mapping[str, Text], templates: Templates, findings: Findings) -> None:
+    def __init__(
+        self, file: str, language: str, texts: Mapping[str, Text], templates: Templates, findings: Findings
+    ) -> None:
         self._file = file
+        self._language = language
         self._texts = texts
         self._templates = templates
         self._findings = findings
@@ -61,17 +64,17 @@ class _Reader:
                 self._findings.warning(spot, "translation-stale", message)
             yield row.key, self._text(row, spot)
 
-    def complete(self, told: Mapping[str, Text], language: str) -> None:
+    def complete(self, told: Mapping[str, Text]) -> None:
         """Warn of what is not translated."""
         missing = [key for key in self._texts if key not in told]
         if missing:
             named = ", ".join(missing[:_NAMED]) + (", …" if len(missing) > _NAMED else "")
-            message = f"{len(missing)} of {len(self._texts)} texts are not translated into '{language}': {named}"
+            message = f"{len(missing)} of {len(self._texts)} texts are not translated into '{self._language}': {named}"
             self._findings.warning(Spot(1, 1, self._file), "translation-missing", message)
 
     def _text(self, row: Row, spot: Spot) -> Text:
         if not templated(row.key):
             return Text(row.translation)
         if row.key.startswith("line."):
-            check_line(spot, row.translation, self._findings)
+            check_line(spot, row.translation, self._language, self._findings)
         return self._templates.text(Scalar(spot, row.translation, row.translation, (0, 0)))
