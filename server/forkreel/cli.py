@@ -352,12 +352,21 @@ def bench(sound: bool, live: bool, joins: int, as_json: bool) -> None:
 @click.option("-o", "--output", type=_FILE, default=Path("house-model"), show_default=True, help="The folder to write.")
 @click.option("--steps", type=click.IntRange(1), default=3200, show_default=True, help="Batches of 16 pictures.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long; a later call goes on.")
+@click.option("--from", "start", type=_FILE, metavar="FOLDER", help="Begin with this model instead of with nothing.")
 @click.option("--sheet", type=_FILE, metavar="FILE.png", help="Write a contact sheet of truth and painted pictures.")
 @click.option(
     "--evaluate", is_flag=True, help="Only measure: the model in --output if it is there, else the shipped one."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, and nothing else on stdout.")
-def train(output: Path, steps: int, minutes: float | None, sheet: Path | None, evaluate: bool, as_json: bool) -> None:
+def train(
+    output: Path,
+    steps: int,
+    minutes: float | None,
+    start: Path | None,
+    sheet: Path | None,
+    evaluate: bool,
+    as_json: bool,
+) -> None:
     """Train a house model: paint, learn, and write a folder that `serve --model` takes. Killed, it goes on where it
     was."""
     try:
@@ -373,7 +382,7 @@ def train(output: Path, steps: int, minutes: float | None, sheet: Path | None, e
     from forkreel.model.house import HouseModel
 
     say = partial(click.echo, err=as_json)
-    if not evaluate and not run(output, Plan(steps=steps), say, minutes):
+    if not evaluate and not run(output, Plan(steps=steps), say, minutes, start):
         say(f"stopped before the end; the same command goes on from {output}")
         return
     model = HouseModel.open(output if not evaluate or output.is_dir() else None)

@@ -6,12 +6,17 @@ import pytest
 pytest.importorskip("skia", reason="the painter is the extra `train`")
 
 import torch
+from safetensors.torch import load_file
 
 from forkreel.atelier.captions import PHRASES, caption
 from forkreel.atelier.evaluate import disc_at, evaluate, psnr
-from forkreel.atelier.train import CHECKPOINT, Plan, train
+from forkreel.atelier.train import CHECKPOINT, Plan, begin_with, train
+from forkreel.errors import ModelError
 from forkreel.model.house import HouseModel
+from forkreel.model.house.house import WEIGHTS
+from forkreel.model.house.planes import HousePlanes
 from forkreel.model.house.reader import ROWS
+from forkreel.model.house.view import HouseView
 
 TINY = Plan(steps=4, batch=2, fine_share=0.5, captions=400)
 
@@ -25,6 +30,15 @@ def test_a_killed_training_goes_on_where_it_was_and_writes_a_model_that_paints(t
     model = HouseModel.open(tmp_path)
     assert model.take((256, 144)).paint([model.point("a fox", {}, 0)]).shape == (1, 144, 256, 3)
     model.close()
+
+
+def test_training_can_begin_with_a_model_and_refuses_one_that_does_not_fit(tmp_path: Path):
+    planes, view = HousePlanes(), HouseView()
+    begin_with(WEIGHTS, planes, view)
+    shipped = load_file(WEIGHTS / "view" / "diffusion_pytorch_model.safetensors")
+    assert torch.equal(view.head.bias.half(), shipped["head.bias"])
+    with pytest.raises(ModelError, match="cannot begin with"):
+        train(tmp_path / "new", TINY, start=tmp_path)
 
 
 def test_every_choice_of_the_reader_has_phrases_and_no_phrase_is_without_a_choice():

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import DataLoader
@@ -20,6 +22,7 @@ from torch.utils.data import DataLoader
 from forkreel.atelier.data import Batch, Paintings, fox_box
 from forkreel.atelier.painter import Painter
 from forkreel.atelier.reading import train_reader
+from forkreel.errors import ModelError
 from forkreel.model.house.compositor import lay
 from forkreel.model.house.geometry import PLACES
 from forkreel.model.house.pipeline import HousePipeline
@@ -78,6 +81,16 @@ def seed_planes(planes: HousePlanes, painter: Painter) -> None:
                     view[index, :, :5] = torch.from_numpy(layer).permute(1, 2, 0)
 
 
+def begin_with(folder: Path, planes: HousePlanes, view: HouseView) -> None:
+    """Fills both with the weights of a model in diffusers layout. Raises `ModelError` where they do not fit."""
+    for name, part in (("planes", planes), ("view", view)):
+        weights = folder / name / "diffusion_pytorch_model.safetensors"
+        try:
+            part.load_state_dict({key: value.float() for key, value in load_file(weights).items()})
+        except (OSError, SafetensorError, RuntimeError) as error:
+            raise ModelError(f"training cannot begin with {weights}: {error}") from error
+
+
 def loss_of(picture: Tensor, truth: Tensor, batch: Batch) -> Tensor:
     """L1 weighted 1 to 13 by blurred edge strength and by the fox's box, plus half an L1 of gradients."""
     dx, dy = truth.diff(dim=3).abs().mean(1, True), truth.diff(dim=2).abs().mean(1, True)
@@ -101,9 +114,9 @@ def write(folder: Path, planes: HousePlanes, view: HouseView, reader: PromptRead
     HousePipeline(planes, view, reader, steepness=steepness).save_pretrained(folder, safe_serialization=True)
 
 
-def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = None) -> bool:
+def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = None, start: Path | None = None) -> bool:
     """Trains to the plan's end, or for `minutes`, going on from the checkpoint in `output`; then writes the model
-    there.
+    there. Without a checkpoint it begins with the model in the folder `start`, or with nothing.
 
     True when the end was reached. A checkpoint is written every 200 steps, so a kill costs a few minutes.
     """
@@ -123,6 +136,9 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
         optimiser.load_state_dict(state["optimiser"])
         step, seconds = state["step"], state["seconds"]
         say(f"going on from step {step}")
+    elif start is not None:
+        say(f"beginning with the model in {start}")
+        begin_with(start, planes, view)
     else:
         say("drawing the planes' first state")
         seed_planes(planes, Painter())
