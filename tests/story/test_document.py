@@ -16,6 +16,11 @@ def test_words_that_older_yaml_takes_for_booleans_are_words(told: Told) -> None:
     assert story.endings[0].title == "yes"
 
 
+def test_an_anchor_can_be_given_anew(told: Told) -> None:  # found by damaging stories at random
+    story = told("story: &x One\nscenes:\n  a: {say: [&x Two, *x], ending: Home}\n")
+    assert [speech.text.source for speech in story.scenes["a"].speeches] == ["Two", "Two"]
+
+
 @pytest.mark.parametrize(
     ("text", "code", "spot"),
     [

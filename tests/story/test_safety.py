@@ -38,6 +38,46 @@ def test_an_attack_is_refused_with_its_code(checked: Checked, text: str, code: s
     assert code in [one.code for one in checked(text).errors]
 
 
+@pytest.mark.parametrize(
+    ("include", "code"),
+    [
+        ("/etc/passwd", "include-outside"),
+        ("../secret.yaml", "include-outside"),
+        ("parts/../../secret.yaml", "include-outside"),
+        ("link.yaml", "include-outside"),
+        ("parts/link.yaml", "include-outside"),
+        ("tale.yaml", "include-cycle"),
+        ("parts/../tale.yaml", "include-cycle"),
+        ("parts", "include-outside"),
+        ('"a\\0b.yaml"', "include-outside"),
+        ("[[tale.yaml]]", "wrong-type"),
+    ],
+)
+def test_an_include_stays_in_the_storys_folder(tmp_path: Path, include: str, code: str) -> None:
+    (tmp_path / "secret.yaml").write_text("secret: word\n", encoding="utf-8")
+    folder = tmp_path / "story"
+    (folder / "parts").mkdir(parents=True)
+    (folder / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    (folder / "parts" / "link.yaml").symlink_to("../../secret.yaml")
+    text = f"story: x\ninclude: {include}\nscenes: {{a: {{ending: x}}}}\n"
+    (folder / "tale.yaml").write_text(text, encoding="utf-8")
+    report = check(folder / "tale.yaml")
+    assert [one.code for one in report.errors] == [code]
+    assert all(one.spot.line == 2 and one.hint for one in report.errors)
+    assert "secret: word" not in report.render()
+
+
+def test_a_table_of_translations_is_no_way_out_of_the_folder_either(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret: word\n", encoding="utf-8")
+    folder = tmp_path / "story"
+    folder.mkdir()
+    (folder / "tale.de.csv").symlink_to(tmp_path / "secret")
+    (folder / "tale.yaml").write_text("story: x\nscenes: {a: {ending: x}}\n", encoding="utf-8")
+    report = check(folder / "tale.yaml")
+    assert [one.code for one in report.errors] == ["translation-table"]
+    assert "secret: word" not in report.render()
+
+
 def test_a_huge_file_is_not_even_read(tmp_path: Path) -> None:
     file = tmp_path / "huge.yaml"
     with file.open("wb") as stream:

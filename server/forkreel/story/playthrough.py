@@ -131,7 +131,7 @@ class Playthrough:
     def _back(self, event: Back) -> None:
         if not self._past:
             raise Refused("nothing_to_undo", "there is no question that can be taken back")
-        self._arrive(replace(self._past[-1], following=False), self._past[:-1])
+        self._arrive(self._past[-1]._replace(following=False), self._past[:-1])
 
     def _steer(self, event: Steer) -> None:
         if self._moment.ask is None or self._scene.question is None:
@@ -151,7 +151,7 @@ class Playthrough:
                 state = self._state.having(dial.variable, self.story.variables[dial.variable].fit(value))
             except Unfit as unfit:
                 raise Refused("out_of_range", str(unfit)) from unfit
-        state = replace(self._restaged(state), following=True)
+        state = self._restaged(state)._replace(following=True)
         self._state, self._moment = state, self._show(state, self._moment.number)
 
     def _say(self, event: Say) -> None:
@@ -242,16 +242,16 @@ class Playthrough:
 
     def _stay(self, state: State, reply: Reply, past: tuple[State, ...]) -> None:
         """Ask the same question again, and say what the answer to it was."""
-        self._arrive(self._restaged(replace(state, reply=reply, following=False)), past)
+        self._arrive(self._restaged(state._replace(reply=reply, following=False)), past)
 
     def _restaged(self, state: State) -> State:
         """The state with its picture worked out anew: a variable that it shows may have changed."""
         picture = self.story.scenes[state.scene].picture
         if picture is None:
             axes = {**state.shot.axes, **state.steered}
-            return replace(state, shot=replace(state.shot, axes=axes))
+            return state._replace(shot=replace(state.shot, axes=axes))
         names = scope(self.story, state, self._occasion(state, "picture"))
-        return replace(state, shot=shot(picture, names, state.steered))
+        return state._replace(shot=shot(picture, names, state.steered))
 
     def _arrive(self, state: State, past: tuple[State, ...]) -> None:
         """The last step of every event: nothing is kept until the new moment could be shown."""
@@ -293,4 +293,4 @@ def _enter(story: Story, state: State, name: str, calls: tuple[str, ...], seed: 
     if scene.picture is None:
         return state
     names = scope(story, state, Occasion(seed, "picture", time))
-    return replace(state, shot=shot(scene.picture, names, {}))
+    return state._replace(shot=shot(scene.picture, names, {}))

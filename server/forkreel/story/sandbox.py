@@ -19,6 +19,7 @@ from jinja2.filters import FILTERS
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 
 MAX_LENGTH = 20_000  # characters of a text, or elements of a nested list
@@ -90,6 +91,15 @@ class ScopeContext(Context):
         self.name = None
         self.globals_keys = set()
         self.blocks = {}
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """What a name stands for, or Jinja's `missing`."""
+        if key in self.vars:
+            return self.vars[key]
+        try:
+            return self.parent[key]
+        except KeyError:
+            return missing
 
 
 class Sandbox(ImmutableSandboxedEnvironment):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from forkreel.story.moment import AxisValue, Choice, Line, Motion, Shot
+from forkreel.story.sandbox import PLAY_FUNCTIONS
 from forkreel.story.scene import Answer, Effect, Picture, Setting, Speech, Travel
 from forkreel.story.state import State
 from forkreel.story.story import Story
@@ -29,32 +31,30 @@ class Occasion(NamedTuple):
 
 def scope(story: Story, state: State, occasion: Occasion) -> Scope:
     """The names and functions that templates see on an occasion."""
-    play = _Play(story, state, occasion)
-    return Names(
-        {
-            **state.variables,
-            "visits": play.visits,
-            "turns_since": play.turns_since,
-            "chosen": play.chosen,
-            "roll": play.roll,
-            "pick": play.pick,
-            "weighted": play.weighted,
-            "cycle": play.cycle,
-            "sequence": play.sequence,
-            "once": play.once,
-            "shuffle": play.shuffle,
-            "look": play.look,
-            "place": play.place,
-            "min": min,
-            "max": max,
-        }
-    )
+    return Names(partial(_Visible, story, state, occasion))
+
+
+class _Visible(dict[str, Any]):
+    """The variables; a function is looked up when a template calls it, which most do not."""
+
+    __slots__ = ("_play",)
+
+    def __init__(self, story: Story, state: State, occasion: Occasion) -> None:
+        super().__init__(state.variables)
+        self._play = _Play(story, state, occasion)
+
+    def __missing__(self, name: str) -> Any:
+        if name in PLAY_FUNCTIONS:
+            return getattr(self._play, name)
+        raise KeyError(name)
 
 
 class _Play:
     """The functions of one scope."""
 
     __slots__ = ("_dice", "_occasion", "_state", "_story")
+    min = staticmethod(min)
+    max = staticmethod(max)
 
     def __init__(self, story: Story, state: State, occasion: Occasion) -> None:
         self._story = story
@@ -171,8 +171,7 @@ def motion(travel: Travel, names: Scope) -> Motion:
 
 def lines(speeches: tuple[Speech, ...], names: Scope) -> tuple[Line, ...]:
     """The lines, rendered; one that renders to nothing is left out. Raises `Fault`."""
-    rendered = ((speech, speech.text.render(names)) for speech in speeches)
-    return tuple(Line(speech.id, text, speech.who) for speech, text in rendered if text)
+    return tuple([Line(one.id, text, one.who) for one in speeches if (text := one.text.render(names))])
 
 
 def offer(answer: Answer, scene: str, state: State, names: Scope) -> Choice:

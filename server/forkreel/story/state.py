@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -26,8 +26,7 @@ class Reply(NamedTuple):
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Where a playthrough is and what it remembers.
 
     `step` counts the scenes entered and is taken back by `Back`; with the seed it decides all chance. `visits` counts
@@ -43,9 +42,9 @@ class State:
     visits: Mapping[str, int]
     chosen: Mapping[str, int]
     shot: Shot
-    entered: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    entered: Mapping[str, int] = _NOTHING
     calls: tuple[str, ...] = ()
-    steered: Mapping[str, AxisValue] = field(default_factory=lambda: _UNTOUCHED)
+    steered: Mapping[str, AxisValue] = _UNTOUCHED
     reply: Reply | None = None
     following: bool = False
 
@@ -57,30 +56,29 @@ class State:
 
     def having(self, variable: str, value: Value) -> State:
         """The same with one variable changed."""
-        return replace(self, variables=MappingProxyType({**self.variables, variable: value}))
+        return self._replace(variables=MappingProxyType({**self.variables, variable: value}))
 
     def moved(self, axis: str, value: AxisValue) -> State:
         """The same with one axis where a viewer wants it."""
-        return replace(self, steered=MappingProxyType({**self.steered, axis: value}))
+        return self._replace(steered=MappingProxyType({**self.steered, axis: value}))
 
     def took(self, choice: str) -> State:
         """The same with one more choice taken in this scene."""
         key = f"{self.scene}.{choice}"
-        return replace(self, chosen=MappingProxyType({**self.chosen, key: self.chosen.get(key, 0) + 1}))
+        return self._replace(chosen=MappingProxyType({**self.chosen, key: self.chosen.get(key, 0) + 1}))
 
     def at(self, scene: str, calls: tuple[str, ...]) -> State:
         """The same on entering a scene, before anything of it has happened."""
         step = self.step + 1
-        return replace(
-            self,
-            scene=scene,
-            step=step,
-            visits=MappingProxyType({**self.visits, scene: self.visits.get(scene, 0) + 1}),
-            entered=MappingProxyType({**self.entered, scene: step}),
-            calls=calls,
-            steered=_UNTOUCHED,
-            reply=None,
-            following=False,
+        return State(
+            scene,
+            step,
+            self.variables,
+            MappingProxyType({**self.visits, scene: self.visits.get(scene, 0) + 1}),
+            self.chosen,
+            self.shot,
+            MappingProxyType({**self.entered, scene: step}),
+            calls,
         )
 
 

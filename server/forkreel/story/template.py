@@ -34,15 +34,18 @@ MAX_EXPRESSION = 2_000  # characters
 MAX_TEXT = 20_000
 MAX_MEANT = 20_000  # parts of expressions that conditions put in the place of their names, in all of a story
 
-Scope = Mapping[str, Any]
 Tree = TypeVar("Tree", bound=nodes.Node)
 
 
-class Names(dict[str, Any]):
-    """A scope that many templates are worked out in: Jinja's context of it is made once, for all of them."""
+class Names:
+    """A scope that many templates are worked out in: its names and Jinja's context of them are made once, when the
+    first of them is; most scopes are of texts that have no templates."""
 
-    __slots__ = ("_context",)
+    __slots__ = ("_context", "_make")
     _context: ScopeContext
+
+    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+        self._make = make
 
     def context(self, template: Template) -> ScopeContext:
         """Jinja's context; all templates of a scope are of one story, and so of one environment."""
@@ -51,9 +54,11 @@ class Names(dict[str, Any]):
         except AttributeError:
             environment = template.environment
             assert isinstance(environment, Sandbox), "templates are compiled in a sandbox"
-            self._context = environment.scope_context(dict(self))  # a copy: a ring is left to the garbage collector
+            self._context = environment.scope_context(self._make())
             return self._context
 
+
+Scope = Names | Mapping[str, Any]
 
 _OPENING = re.compile(r"\{[{%#]")
 _PRINTED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -109,8 +114,7 @@ class Text:
         if self._template is None:
             return self.source
         try:
-            names = scope if isinstance(scope, Names) else Names(scope)
-            text = "".join(self._template.root_render_func(names.context(self._template)))
+            text = "".join(self._template.root_render_func(_context(scope, self._template)))
         except FAULTS as error:
             raise Fault(f"{self.where}: the text failed: {sentence(error)}") from error
         if len(text) > MAX_TEXT:
@@ -254,9 +258,14 @@ class _Meant(NodeTransformer):
         return deepcopy(self._conditions.get(node.name, node))
 
 
+def _context(scope: Scope, template: Template) -> ScopeContext:
+    names = scope if isinstance(scope, Names) else Names(lambda: dict(scope))
+    return names.context(template)
+
+
 def _run(template: Template, scope: Scope) -> Any:
     """The value of an expression that was compiled as the assignment `result = ...`."""
-    context = (scope if isinstance(scope, Names) else Names(scope)).context(template)
+    context = _context(scope, template)
     for _ in template.root_render_func(context):
         pass
     return context.vars["result"]
@@ -264,20 +273,18 @@ def _run(template: Template, scope: Scope) -> Any:
 
 def trial_scope(defaults: Mapping[str, object]) -> Scope:
     """A scope for trying templates out: variables at their defaults, nothing visited, dice at their lowest."""
-    return Names(
-        {
-            **defaults,
-            "visits": lambda scene: 0,
-            "turns_since": lambda scene: -1,
-            "chosen": lambda choice: False,
-            "roll": lambda low, high: low,
-            "weighted": lambda *options: weighed(options)[0][0],
-            **dict.fromkeys(("pick", "cycle", "sequence", "once", "shuffle"), lambda first, *others: first),
-            **dict.fromkeys(("look", "place"), lambda name: name),
-            "min": min,
-            "max": max,
-        }
-    )
+    return {
+        **defaults,
+        "visits": lambda scene: 0,
+        "turns_since": lambda scene: -1,
+        "chosen": lambda choice: False,
+        "roll": lambda low, high: low,
+        "weighted": lambda *options: weighed(options)[0][0],
+        **dict.fromkeys(("pick", "cycle", "sequence", "once", "shuffle"), lambda first, *others: first),
+        **dict.fromkeys(("look", "place"), lambda name: name),
+        "min": min,
+        "max": max,
+    }
 
 
 def weighed(options: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[float, ...]]:

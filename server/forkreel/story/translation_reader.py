@@ -26,6 +26,10 @@ def read_translations(path: Path, story: Story, templates: Templates, findings: 
     told: dict[str, Mapping[str, Text]] = {}
     texts: Mapping[str, Text] | None = None
     for language, file in tables(path):
+        if not file.resolve().is_relative_to(path.parent.resolve()):
+            message = "the table is not in the story's own folder"
+            findings.error(Spot(1, 1, str(file)), "translation-table", message, "put the file itself there, not a link")
+            continue
         rows, found, lines = read_table(file)
         findings.absorb(found, lines)
         if not found.report().ok:

@@ -182,7 +182,8 @@ def _walk(walks: Walks, lost: frozenset[str], dice: random.Random, seed: int) ->
     for _ in range(MAX_MOMENTS):
         moment = play.moment
         walks.scenes[moment.scene] += 1
-        walks.lines.update(line.id for line in moment.lines)
+        for line in moment.lines:
+            walks.lines[line.id] += 1
         if moment.ending is not None:
             _arrived(walks, moment.ending.id, seed, tuple(picks))
             return
