@@ -1,9 +1,16 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
+from tests.helpers.fakes import FakeModel
 from tests.sound.conftest import Hum
 
+from forkreel.sound import Soundtrack
 from forkreel.sound.dialogue import Dialogue
 from forkreel.sound.timing import Phrase
+from forkreel.stage.comfort import Comfort
+from forkreel.stage.show import Show
+from forkreel.story import Playthrough, load
 from forkreel.story.cast import Manner
 
 MANNERS = {"fox": Manner(pitch=2.0, mouth="mouth"), "voice": Manner(pitch=-2.0, mouth=None)}
@@ -81,3 +88,24 @@ def test_text_that_cannot_be_said_is_silent_and_moves_nothing(dialogue: Dialogue
     assert not pcm.any()
     assert not mouths.any()
     assert not dialogue.speaks(20)
+
+
+def test_a_line_of_two_thousand_characters_and_one_that_nobody_can_say_leave_the_show_going(
+    studio, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    long = " ".join(f"The fox counted light {n} of the harbour, and the lake kept still." for n in range(40))[:2000]
+    (tmp_path / "tale.yaml").write_text(f"story: x\nscenes: {{a: {{say: ['{long}', '…', Hi.], ending: x}}}}\n")
+    story = load(tmp_path / "tale.yaml")
+    show = Show(Playthrough.start(story), FakeModel(), 1, 24, {}, Comfort())
+    show.open()
+    voice = Hum()
+    track = Soundtrack(1, 24, dialogue=Dialogue(studio(voice), {}, 24, patience_s=30.0))
+    track.moment(show.moment, 0, show.said)
+    heard = [track.block(frame, {}) for frame in range(show.said[-1].end_frame)]
+    assert " ".join(phrase.text for phrase in show.said) == f"{long} … Hi."
+    assert voice.said == [phrase.text for phrase in show.said], "each part is said once"
+    for phrase in show.said:
+        said = track._dialogue._said.get(phrase) is not None
+        assert said == (phrase.text != "…"), phrase
+    assert len(heard) > 24 * 100
+    assert caplog.text.count("a line stays silent: '…' is beyond me") == 1

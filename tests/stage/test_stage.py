@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from forkreel.sound.timing import speaking_time_s
+from forkreel.stage.hush import FADE
 from forkreel.stage.journal import Entry
 from forkreel.story.moment import Advance, Back, Choose, Expire
 from tests.helpers.fakes import Recorder, scene
@@ -184,9 +185,11 @@ async def test_in_a_pause_the_frame_stands_still_and_media_time_goes_on_in_silen
     await show.run(5)
     assert show.output.ticks == list(range(10))
     assert [picture is None for picture in show.output.pictures] == [False] * 5 + [True] * 5
-    assert all(not pcm.any() and len(pcm) == 2000 for pcm in show.output.pcm[5:])
+    assert all(not pcm[FADE:].any() and len(pcm) == 2000 for pcm in show.output.pcm[5:])
+    assert not np.concatenate(show.output.pcm[6:]).any(), "what was heard last fades in the first block alone"
     show.stage.pause("r", show.hear, on=False)
     await show.run(3)
+    assert show.output.pcm[10][0].tolist() == [0, 0], "sound comes back faded in"
     assert show.model.takes[0].frames == list(range(8)), "no frame is missing, none comes twice"
     assert show.stage.stats().repeated == 5
     assert [ack["id"] for ack in show.said("ack")] == ["p", "r"]

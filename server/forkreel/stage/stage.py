@@ -28,6 +28,7 @@ from forkreel.stage.comfort import Comfort
 from forkreel.stage.edition import Edited, Edition
 from forkreel.stage.events import ShowEvent
 from forkreel.stage.governor import Governor
+from forkreel.stage.hush import Hush
 from forkreel.stage.journal import Entry, Journal, MemoryJournal, MessageId, Past
 from forkreel.stage.mailbox import Letter, Mailbox, Pause, Reply, Volume
 from forkreel.stage.messages import Ack, Hello, MomentMessage, RefusedMessage, Tally
@@ -89,6 +90,7 @@ class Stage:
         self._receipts = Receipts()
         self._meter = Meter()
         self._governor = Governor()
+        self._hush = Hush()
         self._journal = journal or MemoryJournal()
         self._show = Show(playthrough, model, seed, fps, cast or {}, comfort or Comfort(), manners or {}, room=room)
         width, height = take.size
@@ -289,7 +291,7 @@ class Stage:
         if self._paused:
             self._meter.repeated()
             self._heard = self._frame  # frames skipped on the way into the pause are not caught up on after it
-            self._output.put(tick, None, self._silence(passed))
+            self._output.put(tick, None, self._hush.silence(passed * self._samples))
             return
         point = self._show.at(self._frame, self._sound.lips(self._frame))
         picture = self._paint(point, passed)
@@ -445,10 +447,9 @@ class Stage:
         blocks = [self._sound.block(frame, axes) for frame in range(self._heard, self._frame + 1)]
         self._heard = self._frame + 1
         missing = passed - len(blocks)
-        return np.concatenate([self._silence(missing), *blocks]) if missing or len(blocks) > 1 else blocks[0]
-
-    def _silence(self, ticks: int) -> NDArray[np.int16]:
-        return np.zeros((ticks * self._samples, 2), np.int16)
+        silence = self._hush.silence(missing * self._samples)
+        heard = self._hush.sound(np.concatenate(blocks) if len(blocks) > 1 else blocks[0])
+        return np.concatenate([silence, heard]) if missing else heard
 
     # And these again on the event loop.
 
