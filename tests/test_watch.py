@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
+import pyloudnorm
 import pytest
 
 from forkreel.errors import WatchError
@@ -16,7 +18,9 @@ from forkreel.watch import WatchReport, viewer, watch
 from forkreel.watch.picks import message_of, picks_of
 from forkreel.watch.report import CardSeen, ChoiceMade, percentile
 from forkreel.watch.seat import BoxOffice
+from tests.helpers.fakes import FakeModel
 from tests.helpers.serving import serving
+from tests.test_decoding import tune
 
 PINGPONG = Path(__file__).parent / "stories" / "pingpong.yaml"
 
@@ -86,6 +90,46 @@ async def test_the_recording_holds_every_picture_and_the_sound_beside_it(tmp_pat
     assert all(abs((at - first[1]) - (number - first[0]) / 24) < 0.002 for number, at in cards)
     assert abs(sound_s - report.sound_s) < 0.2
     assert report.recorded == str(film)
+
+
+SPOKEN = """
+story: A Lamp
+scenes:
+  a:
+    mood: tender
+    audio: [{file: bell.wav, at: 6, bus: effects}]
+    say:
+      - The lake was black, and it kept the moon to itself all night.
+      - Nobody asked for it. The fox sat down on the shore, and counted the boats that came home.
+    ask: {choices: [{id: on, label: On, goto: b}]}
+  b: {ending: Home}
+"""
+
+
+async def test_a_recording_is_as_loud_as_a_film_and_has_the_voice_and_the_story_s_own_sound_in_it(
+    tmp_path: Path, record_property: Any
+) -> None:
+    tune(tmp_path / "bell.wav", 0.5)
+    (tmp_path / "lamp.yaml").write_text(SPOKEN)
+    film = tmp_path / "film.mp4"
+    async with serving(tmp_path / "lamp.yaml", opener=lambda name, size, fps: FakeModel()) as house:
+        report = await watch(house.url, record=film, seconds=9, choose_first=False)
+    with av.open(str(film)) as recorded:
+        heard = np.concatenate([frame.to_ndarray() for frame in recorded.decode(audio=0)], axis=1).T
+    assert len(heard) / 48_000 == pytest.approx(report.sound_s, abs=0.2)
+    loudness = pyloudnorm.Meter(48_000).integrated_loudness(heard)
+    record_property("loudness_lufs", loudness)
+    assert loudness == pytest.approx(-16.0, abs=2.5)
+    assert np.abs(heard).max() < 10 ** (-0.5 / 20)
+    bell = [_share(heard[at : at + 12_000, 0], 440.0) for at in range(0, len(heard) - 12_000, 6_000)]
+    assert max(bell) > 0.5 > np.median(bell), "the bell is heard, and not all the time"
+
+
+def _share(signal: Any, hertz: float) -> float:
+    """Of the power of a quarter of a second, how much is near a pitch."""
+    power = np.abs(np.fft.rfft(signal * np.hanning(len(signal)))) ** 2
+    near = np.abs(np.fft.rfftfreq(len(signal), 1 / 48_000) - hertz) < 20
+    return float(power[near].sum() / max(power.sum(), 1e-9))
 
 
 async def test_a_recording_that_cannot_be_written_is_named(tmp_path: Path) -> None:
