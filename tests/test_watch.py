@@ -13,6 +13,9 @@ import pytest
 
 from forkreel.errors import WatchError
 from forkreel.model.testcard import decode
+from forkreel.sound.studio import parts_of
+from forkreel.story import load
+from forkreel.story.cast import NARRATOR
 from forkreel.stream.encoder import Encoder
 from forkreel.watch import WatchReport, viewer, watch
 from forkreel.watch.picks import message_of, picks_of
@@ -97,10 +100,8 @@ story: A Lamp
 scenes:
   a:
     mood: tender
-    audio: [{file: bell.wav, at: 6, bus: effects}]
-    say:
-      - The lake was black, and it kept the moon to itself all night.
-      - Nobody asked for it. The fox sat down on the shore, and counted the boats that came home.
+    audio: [{file: bell.wav, at: 7.5, bus: effects}]
+    say: ["The lake was black, and it kept the moon to itself. The fox counted the boats."]
     ask: {choices: [{id: on, label: On, goto: b}]}
   b: {ending: Home}
 """
@@ -113,7 +114,12 @@ async def test_a_recording_is_as_loud_as_a_film_and_has_the_voice_and_the_story_
     (tmp_path / "lamp.yaml").write_text(SPOKEN)
     film = tmp_path / "film.mp4"
     async with serving(tmp_path / "lamp.yaml", opener=lambda name, size, fps: FakeModel()) as house:
-        report = await watch(house.url, record=film, seconds=9, choose_first=False)
+        (line,) = load(tmp_path / "lamp.yaml").scenes["a"].speeches
+        studio = house.server.playhouse._studio
+        studio.ask(parts_of(line.text.source, NARRATOR))  # however slowly the voice is loaded on this machine
+        for part in parts_of(line.text.source, NARRATOR):
+            assert (await asyncio.to_thread(studio.take, part, 120.0))[1] is not None
+        report = await watch(house.url, record=film, seconds=9.5, choose_first=False)
     with av.open(str(film)) as recorded:
         heard = np.concatenate([frame.to_ndarray() for frame in recorded.decode(audio=0)], axis=1).T
     assert len(heard) / 48_000 == pytest.approx(report.sound_s, abs=0.2)
@@ -122,7 +128,8 @@ async def test_a_recording_is_as_loud_as_a_film_and_has_the_voice_and_the_story_
     assert loudness == pytest.approx(-16.0, abs=2.5)
     assert np.abs(heard).max() < 10 ** (-0.5 / 20)
     bell = [_share(heard[at : at + 12_000, 0], 440.0) for at in range(0, len(heard) - 12_000, 6_000)]
-    assert max(bell) > 0.5 > np.median(bell), "the bell is heard, and not all the time"
+    assert max(bell) > 0.3, "the story's own sound is heard"
+    assert np.median(bell) < 0.1, "but not all the time"
 
 
 def _share(signal: Any, hertz: float) -> float:
