@@ -8,7 +8,7 @@ NODE   := node_modules/.package-lock.json
 # torch, OpenVINO, numba and Skia get a process of their own: with all of them loaded, a later fork has crashed pytest.
 NATIVE := tests/atelier tests/browser tests/model
 
-.PHONY: play install test check bench soak lock clean
+.PHONY: play install test check bench soak fuzz lock clean
 
 play: install
 	$(BIN)/forkreel serve
@@ -35,6 +35,13 @@ bench: install
 # What takes longer than a test may: two thousand viewers who come and go. Bounded in time.
 soak: install
 	timeout 1200 $(BIN)/forkreel bench --live --joins 4000
+
+# Stories and templates at random, many more than the tests try, and for ten minutes bytes that coverage leads.
+fuzz: $(VENV)/.installed-test
+	timeout 3600 $(BIN)/python -m pytest tests/story/test_fuzz.py --hypothesis-profile=fuzz --timeout=0
+	$(BIN)/python -m pip install --quiet atheris==3.0.0
+	corpus=$$(mktemp -d) && cp tests/stories/*.yaml tests/stories/broken/*.yaml $$corpus && \
+	  $(BIN)/python tests/fuzzing.py -max_total_time=600 -max_len=2000 $$corpus; code=$$?; rm -r $$corpus; exit $$code
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \

@@ -12,6 +12,7 @@ from tests.helpers.postgres import NoPostgres, cluster
 
 # A busy machine is no fault of the code: no example is timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fuzz", settings.get_profile("untimed"), max_examples=20_000)  # what `make fuzz` takes
 settings.load_profile("untimed")
 
 
