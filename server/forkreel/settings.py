@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SAMPLE_RATE = 48_000  # of the sound
 
 
 class Settings(BaseSettings):
@@ -16,7 +18,8 @@ class Settings(BaseSettings):
     model: str = "house"
     size: tuple[int, int] | None = None
     """Width and height of the picture; None is what the model paints best live."""
-    fps: int = Field(24, ge=1, le=60)
+    fps: int = Field(24, ge=24, le=60)
+    """Frames a second: rates of which one lasts a whole number of samples at 48 kHz."""
     database: str | None = None
     """Where sessions are kept: a URL as SQLAlchemy reads it, SQLite or PostgreSQL; None is SQLite in the user's state
     folder."""
@@ -66,3 +69,11 @@ class Settings(BaseSettings):
     """Websockets of one viewer."""
     allowed_origins: tuple[str, ...] = ()
     """Origins beside the server's own whose pages may open a websocket, such as `https://films.example`."""
+
+    @field_validator("fps")
+    @classmethod
+    def _whole_samples(cls, fps: int) -> int:
+        if SAMPLE_RATE % fps:
+            whole = ", ".join(str(rate) for rate in range(24, 61) if SAMPLE_RATE % rate == 0)
+            raise ValueError(f"a frame has to last a whole number of samples at 48 kHz: take one of {whole}")
+        return fps
