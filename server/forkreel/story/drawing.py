@@ -8,12 +8,12 @@ from html import escape
 from itertools import pairwise
 
 from forkreel.story.chart import COLOURS, Node, nodes, one_line
-from forkreel.story.layout import Layout, lay_out
+from forkreel.story.layout import Point, lay_out
 from forkreel.story.story import Edge, Story
 
 INK, PAPER, WAY = "#1d1b16", "#ffffff", "#6d6658"
 MARGIN, TITLE = 30.0, 46.0
-BOX, TAG, SPACE = 46.0, 20.0, 20.0  # heights of a node and of a label, and what is left between layers
+BOX, TAG = 46.0, 20.0  # heights of a node and of a label
 LOOP = 26.0  # how far a way from a scene to itself stands out
 MAX_LABEL = 44  # letters; a tooltip has the whole
 
@@ -26,15 +26,17 @@ def svg(story: Story) -> str:
              for edge in edges if edge.source == edge.target}  # fmt: skip
     boxes = [max(90.0, _width(_short(node.id), 14) + 28, _width(_short(node.caption), 12) + 28) for node in shown]
     ways = [
-        (index[edge.source], index[edge.target], _width(_short(edge.label), 12) + 12 if edge.label else 0.0)
+        (index[edge.source], index[edge.target], (_width(_short(edge.label), 12) + 12, TAG) if edge.label else None)
         for edge in edges
     ]
-    widths = [box + loops.get(node.id, 0.0) for node, box in zip(shown, boxes, strict=True)]
-    layout = lay_out(widths, ways, index[story.start])
-    centres = [layout.places[number].x - loops.get(node.id, 0.0) / 2 + MARGIN for number, node in enumerate(shown)]
-    width = max(place.x + place.width / 2 for place in layout.places) + 2 * MARGIN
-    width = max(width, _width(one_line(story.title), 18) + 2 * MARGIN)
-    height = _y(layout.layers - 1) + BOX / 2 + MARGIN
+    sizes = [(box + loops.get(node.id, 0.0), BOX) for node, box in zip(shown, boxes, strict=True)]
+    layout = lay_out(sizes, ways, index[story.start])
+    centres = [
+        (x - loops.get(node.id, 0.0) / 2 + MARGIN, y + MARGIN + TITLE)
+        for node, (x, y) in zip(shown, layout.nodes, strict=True)
+    ]
+    width = max(layout.size[0], _width(one_line(story.title), 18)) + 2 * MARGIN
+    height = layout.size[1] + TITLE + 2 * MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="system-ui, sans-serif" font-size="12">',
@@ -44,36 +46,24 @@ def svg(story: Story) -> str:
         f'<rect width="100%" height="100%" fill="{PAPER}"/>',
         _text(MARGIN, MARGIN + 4, one_line(story.title), 18, "start", bold=True),
     ]
-    parts += [
-        _way(chain, layout, centres)
-        for chain, edge in zip(layout.ways, edges, strict=True)
-        if edge.source != edge.target
-    ]
-    for number, at in layout.labels.items():
-        place = layout.places[at]
-        parts.append(_tag(place.x + MARGIN, _y(place.layer), edges[number].label, ways[number][2]))
-    for number, node in enumerate(shown):
-        y = _y(layout.places[number].layer)
-        parts += _loop(centres[number] + boxes[number] / 2, y, _loops(edges, node.id))
-        parts += _box(centres[number], y, boxes[number], node)
+    for points, (source, target, _) in zip(layout.ways, ways, strict=True):
+        if points:
+            moved = [(x + MARGIN, y + MARGIN + TITLE) for x, y in points]
+            parts.append(_way([centres[source], *moved[1:-1], centres[target]]))
+    for number, (x, y) in layout.labels.items():
+        parts.append(_tag(x + MARGIN, y + MARGIN + TITLE, edges[number].label))
+    for node, box, (x, y) in zip(shown, boxes, centres, strict=True):
+        parts += _loop(x + box / 2, y, _loops(edges, node.id))
+        parts += _box(x, y, box, node)
     return "\n".join([*parts, "</svg>"]) + "\n"
-
-
-def _y(layer: int) -> float:
-    """The middle of a layer: nodes on the even ones, labels on the odd."""
-    return TITLE + MARGIN + BOX / 2 + (BOX + TAG + 2 * SPACE) / 2 * layer
 
 
 def _loops(edges: Sequence[Edge], scene: str) -> list[Edge]:
     return [edge for edge in edges if edge.source == edge.target == scene]
 
 
-def _way(chain: Sequence[int], layout: Layout, centres: Sequence[float]) -> str:
-    """A smooth line through the places of a way, from the edge of one box to that of the other."""
-    points = [
-        (centres[one] if one < len(centres) else layout.places[one].x + MARGIN, _y(layout.places[one].layer))
-        for one in chain
-    ]
+def _way(points: list[Point]) -> str:
+    """A smooth line through the points of a way, from the edge of one box to that of the other."""
     down = points[-1][1] > points[0][1]
     half = BOX / 2 if down else -BOX / 2
     points[0] = (points[0][0], points[0][1] + half)
@@ -98,7 +88,8 @@ def _loop(x: float, y: float, loops: Sequence[Edge]) -> list[str]:
     return parts
 
 
-def _tag(x: float, y: float, label: str, width: float) -> str:
+def _tag(x: float, y: float, label: str) -> str:
+    width = _width(_short(label), 12) + 12
     back = f'<rect x="{x - width / 2:.1f}" y="{y - TAG / 2:.1f}" width="{width:.1f}" height="{TAG}" fill="{PAPER}"/>'
     return f"<g><title>{escape(one_line(label))}</title>{back}{_text(x, y + 4, _short(label), 12)}</g>"
 

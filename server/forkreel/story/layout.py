@@ -1,82 +1,118 @@
-"""Where the nodes of a story's graph stand: layers by the longest way from the start, ordered so that few ways cross.
-
-The method of Sugiyama, Tagawa and Toda (1981): ways back are turned round, ways over several layers get a point in
-each, layers are ordered by barycentres. A way's label is a node of a layer in between, so nothing overlaps.
-"""
+"""Where the nodes of a story's graph stand, by grandalf: in layers, ordered so that few ways cross."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
+
+from grandalf.graphs import Edge, Graph, Vertex
+from grandalf.layouts import SugiyamaLayout
 
 from forkreel.errors import StoryError
 
-MAX_POINTS = 20_000
+Point = tuple[float, float]
+Size = tuple[float, float]
+
 GAP = 28.0  # between neighbours in a layer
-_BEND = 6.0  # the room of a way that passes a layer
-_SWEEPS = 12
-
-
-@dataclass(slots=True)
-class Place:
-    """A node, a label or a bend: its layer, its width, and the middle of it once it is laid out."""
-
-    layer: int
-    width: float
-    x: float = 0.0
-    above: list[int] = field(default_factory=list)
-    below: list[int] = field(default_factory=list)
+LAYER = 26.0  # between layers
+MAX_PLACES = 2_000  # of nodes and labels: more takes grandalf too long, and no page holds it
+_ROUNDS = 8
+_TOO_MUCH = "the story has too many scenes for a picture: write it as .dot, and have Graphviz draw it"
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`places` begins with the nodes, in their order; `ways` are indices into it, from source to target.
+    """The middle of each node, and of the label of each way that has one; the points of each way, from its source on.
 
-    Nodes stand on even layers. A way has its label's place in `labels`; a way from a node to itself has two points.
+    The picture is `size` wide and high, from 0.
     """
 
-    places: Sequence[Place]
-    ways: Sequence[Sequence[int]]
-    labels: Mapping[int, int]
-    layers: int
+    nodes: Sequence[Point]
+    labels: Mapping[int, Point]
+    ways: Sequence[Sequence[Point]]
+    size: Size
 
 
-def lay_out(widths: Sequence[float], ways: Sequence[tuple[int, int, float]], start: int = 0) -> Layout:
-    """Nodes by their widths, and ways as (source, target, width of the label).
+class _View:
+    """What grandalf wants to know of a vertex or an edge, and where it puts it."""
 
-    Raises `StoryError` for a graph of more than `MAX_POINTS` places.
+    def __init__(self, size: Size = (0.0, 0.0)) -> None:
+        self.w, self.h = size
+        self.xy = (0.0, 0.0)
+        self.path: Sequence[Point] = ()
+        self.back = False
+
+    def setpath(self, points: Sequence[Point]) -> None:
+        self.path = points
+
+
+def lay_out(nodes: Sequence[Size], ways: Sequence[tuple[int, int, Size | None]], start: int = 0) -> Layout:
+    """Nodes by their sizes, and ways as (source, target, size of the label); ways to the same node are left out.
+
+    Raises `StoryError` for a graph of more than `MAX_PLACES`, or one too deep.
     """
-    back = _ways_back(len(widths), ways, start)
-    ranks = _ranks(len(widths), ways, back)
-    places = [Place(2 * rank, width) for rank, width in zip(ranks, widths, strict=True)]
-    chains: list[list[int]] = []
-    labels: dict[int, int] = {}
-    for number, (source, target, label) in enumerate(ways):
-        first, last = (target, source) if number in back else (source, target)
-        chain = [first]
-        for layer in range(places[first].layer + 1, places[last].layer):
-            chain.append(len(places))
-            at_label = label > 0 and layer == (places[last].layer - 1 if number in back else places[first].layer + 1)
-            if at_label:
-                labels[number] = len(places)
-            places.append(Place(layer, label if at_label else _BEND))
-            if len(places) > MAX_POINTS:
-                raise StoryError("the story has too many scenes and ways to be drawn; write .dot or .mmd instead")
-        chain.append(last)
-        for upper, lower in pairwise(chain):
-            if upper != lower:
-                places[upper].below.append(lower)
-                places[lower].above.append(upper)
-        chains.append(chain[::-1] if number in back else chain)
-    layers = _layers(places)
-    _order(layers, places)
-    _spread(layers, places)
-    return Layout(places, chains, labels, len(layers))
+    if len(nodes) + sum(size is not None for _, _, size in ways) > MAX_PLACES:
+        raise StoryError(_TOO_MUCH)
+    vertices = [_vertex(size) for size in nodes]
+    labels: dict[int, Any] = {}
+    edges: dict[tuple[int, int], Any] = {}
+
+    back = _ways_back(len(nodes), ways, start)
+    chains: list[list[Any]] = []
+    for number, (source, target, size) in enumerate(ways):
+        chain = [vertices[source], vertices[target]] if source != target else []
+        if chain and size is not None:
+            labels[number] = _vertex(size)
+            chain.insert(1, labels[number])
+        for one, other in pairwise(chain):
+            edge = edges.setdefault((id(one), id(other)), Edge(one, other))
+            edge.view = _View()
+            edge.view.back = number in back
+        chains.append([edges[id(one), id(other)] for one, other in pairwise(chain)])
+    right = bottom = 0.0
+    try:
+        for part in Graph([*vertices, *labels.values()], list(edges.values())).C:
+            width, height = _place(part, right)
+            right, bottom = right + width + GAP, max(bottom, height)
+    except RecursionError as error:
+        raise StoryError(_TOO_MUCH) from error
+    points = [[edge.view.path for edge in chain] for chain in chains]
+    return Layout(
+        [vertex.view.xy for vertex in vertices],
+        {number: vertex.view.xy for number, vertex in labels.items()},
+        [[*paths[0], *(point for path in paths[1:] for point in path[1:])] if paths else [] for paths in points],
+        (right - GAP, bottom),
+    )
 
 
-def _ways_back(count: int, ways: Sequence[tuple[int, int, float]], start: int) -> set[int]:
+def _place(part: Any, left: float) -> Size:
+    """Lay out what hangs together, from `left` on; its width and height."""
+    views = [vertex.view for vertex in part.sV]
+    if len(views) > 1:
+        layout = SugiyamaLayout(part)
+        layout.xspace, layout.yspace = GAP, LAYER
+        layout.init_all(roots=[], inverted_edges=[edge for edge in part.sE if edge.view.back])
+        layout.draw(_ROUNDS)
+        views += [dummy.view for layer in layout.layers for dummy in layer if getattr(dummy, "ctrl", None) is not None]
+    across = left - min(view.xy[0] - view.w / 2 for view in views)
+    down = -min(view.xy[1] - view.h / 2 for view in views)
+    for view in views:
+        view.xy = view.xy[0] + across, view.xy[1] + down
+    for edge in part.sE:
+        edge.view.path = [(x + across, y + down) for x, y in edge.view.path]
+    return max(view.xy[0] + view.w / 2 for view in views) - left, max(view.xy[1] + view.h / 2 for view in views)
+
+
+def _vertex(size: Size) -> Any:
+    vertex = Vertex()
+    vertex.view = _View(size)
+    return vertex
+
+
+def _ways_back(count: int, ways: Sequence[tuple[int, int, Size | None]], start: int) -> set[int]:
     """The ways that close a circle, as a walk in depth from the start meets them."""
     outgoing: dict[int, list[int]] = defaultdict(list)
     for number, (source, _, _) in enumerate(ways):
@@ -102,81 +138,3 @@ def _ways_back(count: int, ways: Sequence[tuple[int, int, float]], start: int) -
                 open_.add(target)
                 trail.append((target, iter(outgoing[target])))
     return back
-
-
-def _ranks(count: int, ways: Sequence[tuple[int, int, float]], back: set[int]) -> list[int]:
-    """The longest way to each node; a way back counts from its target."""
-    onward: dict[int, list[int]] = defaultdict(list)
-    waiting = [0] * count
-    for number, (source, target, _) in enumerate(ways):
-        if source != target:
-            first, last = (target, source) if number in back else (source, target)
-            onward[first].append(last)
-            waiting[last] += 1
-    ranks = [0] * count
-    ready = [node for node in range(count) if waiting[node] == 0]
-    while ready:
-        node = ready.pop()
-        for target in onward[node]:
-            ranks[target] = max(ranks[target], ranks[node] + 1)
-            waiting[target] -= 1
-            if waiting[target] == 0:
-                ready.append(target)
-    return ranks
-
-
-def _layers(places: Sequence[Place]) -> list[list[int]]:
-    layers: list[list[int]] = [[] for _ in range(max((place.layer for place in places), default=0) + 1)]
-    for number, place in enumerate(places):
-        layers[place.layer].append(number)
-    return layers
-
-
-def _order(layers: list[list[int]], places: Sequence[Place]) -> None:
-    """Sorts each layer by the mean position of its neighbours, downwards and upwards in turn."""
-    position = {node: float(at) for layer in layers for at, node in enumerate(layer)}
-
-    def centre(node: int) -> float:
-        near = places[node].above if down else places[node].below
-        return sum(position[one] for one in near) / len(near) if near else position[node]
-
-    for sweep in range(_SWEEPS):
-        down = sweep % 2 == 0
-        for layer in layers if down else reversed(layers):
-            layer.sort(key=centre)
-            position.update((node, float(at)) for at, node in enumerate(layer))
-
-
-def _spread(layers: list[list[int]], places: Sequence[Place]) -> None:
-    """Brings each place near the middle of its neighbours, as far as its layer has room."""
-    for layer in layers:
-        _fit(layer, places, [0.0] * len(layer))
-    for sweep in range(_SWEEPS):
-        down = sweep % 2 == 0
-        for layer in layers if down else reversed(layers):
-            wanted = []
-            for node in layer:
-                place = places[node]
-                near = place.above if down else place.below
-                wanted.append(sum(places[one].x for one in near) / len(near) if near else place.x)
-            _fit(layer, places, wanted)
-    left = min((place.x - place.width / 2 for place in places), default=0.0)
-    for place in places:
-        place.x -= left
-
-
-def _fit(layer: Sequence[int], places: Sequence[Place], wanted: Sequence[float]) -> None:
-    """The places of a layer, in order and without overlap, nearest to what is wanted (least squares: pool adjacent
-    violators, Barlow et al. 1972)."""
-    offsets, groups = [0.0], list[tuple[float, int]]()
-    for one, other in pairwise(layer):
-        offsets.append(offsets[-1] + (places[one].width + places[other].width) / 2 + GAP)
-    for want, offset in zip(wanted, offsets, strict=True):
-        mean, size = want - offset, 1
-        while groups and groups[-1][0] > mean:
-            before, more = groups.pop()
-            mean, size = (mean * size + before * more) / (size + more), size + more
-        groups.append((mean, size))
-    means = [mean for mean, size in groups for _ in range(size)]
-    for node, mean, offset in zip(layer, means, offsets, strict=True):
-        places[node].x = mean + offset
