@@ -31,10 +31,12 @@ check: $(VENV)/.installed-test $(NODE)
 bench: install
 	$(BIN)/forkreel bench
 	$(BIN)/forkreel bench --live
+	$(BIN)/forkreel bench --sound
 
-# What takes longer than a test may: two thousand viewers who come and go. Bounded in time.
+# What takes longer than a test may: thousands of viewers who come and go, ten minutes of sound. Bounded in time.
 soak: install
 	timeout 1200 $(BIN)/forkreel bench --live --joins 4000
+	timeout 1800 $(BIN)/forkreel bench --sound --minutes 10
 
 # Stories and templates at random, many more than the tests try, and for ten minutes bytes that coverage leads.
 fuzz: $(VENV)/.installed-test

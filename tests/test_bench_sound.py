@@ -5,7 +5,7 @@ from scipy.signal import resample_poly
 
 from forkreel.app import load_stories, shipped
 from forkreel.bench import broken
-from forkreel.bench_sound import Rendered, rendered
+from forkreel.bench_sound import FPS, Rendered, rendered, steps_ms
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +25,13 @@ def test_no_true_peak_of_the_flagship_is_above_minus_one(flagship: Rendered) -> 
 def test_mouths_follow_what_is_heard_without_lag(flagship: Rendered) -> None:
     assert flagship.mouth_correlation > 0.8
     assert abs(flagship.mouth_lag_frames) <= 1
+
+
+def test_speech_is_made_faster_than_it_is_said(flagship: Rendered) -> None:
+    assert 0.0 < flagship.synthesis < 0.5
+
+
+def test_steps_are_heard_while_the_first_frame_with_the_foot_down_stands() -> None:
+    late = steps_ms(10.0)
+    assert len(late) == pytest.approx(7 * 2.2, abs=1)
+    assert 0.0 <= min(late) <= max(late) <= 1000 / FPS + 1.0  # its attack

@@ -326,16 +326,23 @@ def forget(session: str, database: str | None) -> None:
 @main.command()
 @click.option("--sound", is_flag=True, help="Measure the sound instead.")
 @click.option("--live", is_flag=True, help="Measure live delivery instead: rooms, joins, choices, votes, kill -9.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0.1, 120),
+    default=0.5,
+    show_default=True,
+    help="With --sound: how long sync and underruns are measured, each.",
+)
 @click.option("--joins", type=click.IntRange(10), default=200, show_default=True, help="With --live: joins and leaves.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, and nothing else on stdout.")
-def bench(sound: bool, live: bool, joins: int, as_json: bool) -> None:
+def bench(sound: bool, live: bool, joins: int, minutes: float, as_json: bool) -> None:
     """Measure this machine: painting at several sizes, a watched show, and the time from a choice to its picture."""
     say = partial(click.echo, err=as_json)
     figures: Any
     if sound:
         from forkreel.bench_sound import run as run_sound
 
-        figures = run_sound(say)
+        figures = run_sound(say, minutes)
     elif live:
         from forkreel.bench_live import run as run_live
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from forkreel.sound.bank import Bank, Signal, Timbre
 from forkreel.sound.instruments import CUES, crackle, drop, paw
+from forkreel.sound.mixer import LATENESS
 from forkreel.sound.wind import RAIN, WATER, Noise, Wind
 
 _PAW = 0.14
@@ -67,7 +68,7 @@ class Effects:
             self._struck.strike(timbre(), loud * float(random.uniform(0.3, 1.0)), int(random.integers(self._block)))
 
     def _walk_on(self, axes: Mapping[str, float], pan: float, random: np.random.Generator) -> None:
-        """Strikes a step at the very sample at which the stride passes a contact."""
+        """Strikes a step at the sample at which the stride passes a contact, less what the mixer is late."""
         before, now = self._before.get("walk"), axes.get("walk")
         gait, fox = axes.get("gait", 0.0), axes.get("fox", 0.0)
         if before is None or now is None or gait <= 0.3 or fox <= 0.5 or axes.get("sit", 0.0) > 0.5:
@@ -78,7 +79,7 @@ class Effects:
         for contact in (0.0, _SECOND_CONTACT):
             way = (contact - before) % 1.0
             if 0.0 < way <= stride:
-                at = min(self._block - 1, int(way / stride * self._block))
+                at = min(self._block - 1, max(0, int(way / stride * self._block) - LATENESS))
                 self._struck.strike(paw(random, pan), _PAW * gait * fox * float(random.uniform(0.75, 1.0)), at)
 
     def _strike_the_hour(self, axes: Mapping[str, float]) -> None:

@@ -13,7 +13,7 @@ CEILING = 10 ** (-2.2 / 20)  # of a sample; true peaks between samples then stay
 _DUCKED = {"music": 0.3, "effects": 0.55}  # what is left under speech
 _DUCK_S = 0.25
 _RISE_S = 0.8
-_LOOK_AHEAD = 240  # samples: 5 ms by which everything is late
+LATENESS = 240  # samples: the 5 ms by which everything is late, so that peaks are foreseen
 _RELEASE_S = 0.15
 _LEVEL_S = 12.0  # how long the leveller looks back
 _RANGE = (0.4, 2.5)  # how far it goes
@@ -40,8 +40,8 @@ class Mixer:
         self._weighting = _Weighting()
         self._leveller = _Leveller(block / SAMPLE_RATE)
         self._level = 1.0
-        self._tail = np.zeros((2, _LOOK_AHEAD), np.float32)
-        self._need = np.ones(2 * _LOOK_AHEAD, np.float32)
+        self._tail = np.zeros((2, LATENESS), np.float32)
+        self._need = np.ones(2 * LATENESS, np.float32)
         self._held = 1.0
 
     def mix(self, voice: Signal, effects: Signal, music: Signal, *, speaks: bool) -> Signal:
@@ -65,16 +65,16 @@ class Mixer:
         from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
         heard = np.concatenate([self._tail, mix], axis=1)
-        self._tail = mix[:, -_LOOK_AHEAD:].copy()
+        self._tail = mix[:, -LATENESS:].copy()
         need = np.minimum(1.0, CEILING / np.maximum(np.abs(mix).max(axis=0), 1e-6)).astype(np.float32)
         fall = np.float32(1.0 / (_RELEASE_S * SAMPLE_RATE)) * np.arange(1, self._block + 1, dtype=np.float32)
         need = np.minimum(np.minimum.accumulate(need - fall), self._held) + fall
         self._held = float(need[-1])
         window = np.concatenate([self._need, np.minimum(need, 1.0)])
-        self._need = window[-2 * _LOOK_AHEAD :]
-        least = minimum_filter1d(window, _LOOK_AHEAD + 1, mode="nearest", origin=-(_LOOK_AHEAD // 2))
-        soft = uniform_filter1d(least, _LOOK_AHEAD, mode="nearest")
-        gain = soft[_LOOK_AHEAD : _LOOK_AHEAD + self._block]
+        self._need = window[-2 * LATENESS :]
+        least = minimum_filter1d(window, LATENESS + 1, mode="nearest", origin=-(LATENESS // 2))
+        soft = uniform_filter1d(least, LATENESS, mode="nearest")
+        gain = soft[LATENESS : LATENESS + self._block]
         limited: Signal = np.clip(heard[:, : self._block] * gain, -CEILING, CEILING)
         return limited
 

@@ -34,7 +34,10 @@ class ChoiceMade:
 
 @dataclass(frozen=True, slots=True)
 class WatchReport:
-    """A whole watch. Times are seconds since it began; `cards` is empty when the model is not the test card."""
+    """A whole watch. Times are seconds since it began; `cards` is empty when the model is not the test card.
+
+    `underruns` is how often a player with a fifth of a second in hand would have run out of sound.
+    """
 
     story: str
     session: str
@@ -48,6 +51,7 @@ class WatchReport:
     cards: tuple[CardSeen, ...] = field(repr=False)
     unreadable_cards: int
     recorded: str | None = None
+    underruns: int = 0
 
     @property
     def gaps(self) -> tuple[tuple[int, int], ...]:

@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from forkreel.errors import WatchError
 from forkreel.model.testcard import decode
 from forkreel.watch.picks import message_of
+from forkreel.watch.playout import Playout
 from forkreel.watch.receiver import Receiver
 from forkreel.watch.recording import Recording
 from forkreel.watch.report import CardSeen, ChoiceMade, WatchReport
@@ -135,6 +136,7 @@ class Viewer:
         self._began = self._loop.time()
         self._pictures = 0
         self._sound_s = 0.0
+        self._playout = Playout()
         self._size: tuple[int, int] | None = None
         self._cards: list[CardSeen] = []
         self._unreadable = 0
@@ -169,6 +171,7 @@ class Viewer:
 
     async def sound(self, frame: Any) -> None:
         """Decoded sound, likewise."""
+        self._playout.arrived(frame.pts / frame.sample_rate, self._now())
         if self.recording is not None:
             await self.recording.sound(frame)
         self._sound_s += frame.samples / frame.sample_rate
@@ -325,4 +328,5 @@ class Viewer:
             cards=tuple(self._cards),
             unreadable_cards=self._unreadable,
             recorded=recorded,
+            underruns=self._playout.underruns,
         )
