@@ -294,11 +294,13 @@ async def serve(
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    async with open_server(settings, stories) as server:
+    async with open_server(settings, stories) as server, AsyncExitStack() as parts:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
         announce(server)
-        reloading = asyncio.create_task(keep_reloading(watched, stories, server.playhouse.revise)) if watched else None
+        if watched:
+            reloading = asyncio.create_task(keep_reloading(watched, stories, server.playhouse.revise))
+            parts.push_async_callback(_settle, reloading, cancel=True)
         stopping = asyncio.create_task(stopped.wait())
         await asyncio.wait({stopping, server.warming}, return_when=asyncio.FIRST_COMPLETED)
         if not stopping.done():
@@ -307,8 +309,6 @@ async def serve(
                 await stopping
             finally:
                 stopping.cancel()
-        if reloading is not None:
-            await _settle(reloading, cancel=True)
 
 
 def _edition(story: Story, order: Order) -> Edition:

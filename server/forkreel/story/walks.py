@@ -125,7 +125,7 @@ class Walks:
         titles = {ending.id: ending.title for ending in self.story.endings}
         for name, title in titles.items():
             seed, picks = self.shortest.get(name, (0, ()))
-            way = f"   shortest: {' '.join(picks) or 'no choice'} (seed {seed})" if name in self.shortest else ""
+            way = f"   shortest seen: {' '.join(picks) or 'no choice'} (seed {seed})" if name in self.shortest else ""
             rows.append(f"  ending {name} ({title}): {self.endings[name]}, {self.endings[name] / self.runs:.1%}{way}")
         spread = self._spread()
         if spread["mean"] is not None:
