@@ -1,5 +1,6 @@
 import pytest
 
+from forkreel.story.rendering import render
 from tests.story.conftest import Checked, feature
 
 
@@ -41,7 +42,7 @@ def test_columns_behind_an_insertion_are_those_of_the_source(checked: Checked) -
     [
         ("#% for n in", "ends too early"),
         ("#% for n in nothing\n#% endfor", "'nothing' is undefined"),
-        ("#% macro m()\n#% endmacro", "a macro cannot be used here"),
+        ("#% call m()\n#% endcall", "a call block cannot be used here"),
         ("#% import 'x' as x", "an import cannot be used here"),
         ("#% set x = ''.join(['a'])", "only range() can be called"),
         ("#% set x = 'a'.__class__.__mro__[1]", "unsafe"),
@@ -91,3 +92,36 @@ def test_play_time_braces_and_comments_are_left_alone(checked: Checked) -> None:
 def test_an_insertion_must_end_on_its_line(checked: Checked) -> None:
     report = checked("story: x\nscenes:\n  a:\n    ending: ${ 1 +\n      1 }\n")
     assert "load-template" in [one.code for one in report.errors]
+
+
+MACRO = """\
+story: Macros
+#% macro fox(x, gait=0)
+#: {place: meadow,
+#:  fox_x: ${ x }, gait: ${ gait }}
+#% endmacro
+scenes:
+  a: {goto: b}
+  b:
+    axes: ${ fox(0.6, 1) }
+    ending: The end
+"""
+
+
+def test_a_macro_is_written_once_and_put_on_the_line_that_calls_it() -> None:
+    rendered = render(MACRO)
+    assert rendered.problems == []
+    assert rendered.text is not None
+    lines = rendered.text.split("\n")
+    at = lines.index("    axes: {place: meadow, fox_x: 0.6, gait: 1}")
+    assert rendered.origin[at] == 8, "and is of the line that calls it"
+
+
+def test_a_macro_that_calls_itself_ends_with_a_diagnostic() -> None:
+    endless = MACRO.replace("${ x }", "${ fox(x) }")
+    assert [message for _, _, message, _ in render(endless).problems] == ["the expression is nested too deeply"]
+
+
+def test_a_macro_without_an_end_is_reported_where_it_begins() -> None:
+    open_ended = MACRO.replace("#% endmacro\n", "")
+    assert render(open_ended).problems[0][:3] == (2, 1, "this `macro` is never closed")

@@ -30,6 +30,7 @@ _SENTENCES = (
 
 _STATEMENT = re.compile(r"^[ \t]*#%")
 _INSERTED = re.compile(r"\$\{.*?\}(?!\})")
+_BODY = re.compile(r"^[ \t]*#:[ \t]?")  # a line of a macro: a comment to YAML, as the file itself has to be valid
 _MARKER = re.compile("^\x00(\\d+)\x00")
 
 
@@ -90,7 +91,8 @@ def main() -> None:
 def _attempt(lines: Sequence[str]) -> tuple[str, list[int]] | tuple[int, str, str]:
     """The expanded text, or the first error: its source line (from 0), a message and a hint."""
     marked = "\n".join(
-        line if _STATEMENT.match(line) else f"\x00{number}\x00{line}" for number, line in enumerate(lines)
+        line if _STATEMENT.match(line) else f"\x00{number}\x00{_BODY.sub('', line)}"
+        for number, line in enumerate(lines)
     )
     sandbox = load_time()
     try:
@@ -139,10 +141,10 @@ def _line_of(error: BaseException) -> int:
 
 
 def _unclosed(lines: Sequence[str]) -> int:
-    """The row of the innermost `for` or `if` that has no end."""
+    """The row of the innermost `for`, `if` or `macro` that has no end."""
     open_rows = [0]
     for row, line in enumerate(lines):
-        match = re.match(r"\s*#%\s*(end)?(for|if)\b", line)
+        match = re.match(r"\s*#%\s*(end)?(for|if|macro)\b", line)
         if match and match[1]:
             del open_rows[max(1, len(open_rows) - 1) :]
         elif match:
@@ -167,10 +169,10 @@ def _sentence(error: BaseException) -> str:
 
 def _syntax_hint(lines: Sequence[str], number: int) -> str:
     line = lines[_within(number, lines)]
-    if re.match(r"\s*#%\s*(macro|import|include|extends|call|block|from)\b", line):
-        return "load-time Jinja has for, if and set"
+    if re.match(r"\s*#%\s*(import|include|extends|call|block|from)\b", line):
+        return "load-time Jinja has for, if, set and macro"
     if _STATEMENT.match(line):
-        return "`#% for`, `#% if` and `#% set`; each for needs an `#% endfor`, each if an `#% endif`"
+        return "there are `#% for`, `#% if`, `#% set` and `#% macro`; all but set need an end, as in `#% endfor`"
     return "an expression stands between `${` and `}`, on one line"
 
 

@@ -46,7 +46,7 @@ _EXPRESSION: frozenset[Node] = frozenset({
     nodes.Pos, nodes.Concat, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Call, nodes.Tuple, nodes.List, nodes.If,
 })  # fmt: skip
 _LOOPS: frozenset[Node] = frozenset({
-    nodes.For, nodes.Assign, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Dict, nodes.Pair,
+    nodes.For, nodes.Assign, nodes.Macro, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Dict, nodes.Pair,
 })  # fmt: skip
 _CALLED: Mapping[Node, str] = {
     nodes.For: "a loop", nodes.Macro: "a macro", nodes.CallBlock: "a call block", nodes.Import: "an import",
@@ -111,7 +111,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(undefined=StrictUndefined, keep_trailing_newline=True, cache_size=0, **options)
         self.globals = dict(functions)
         self.filters = {name: FILTERS[name] for name in filters}
-        self.filters |= {"round": _round, "capped": capped, "counted": self._counted}
+        self.filters |= {"round": _round, "capped": capped, "counted": self._counted, "spliced": _spliced}
         if "list" in self.filters:
             self.filters["join"] = _join
         self.tests = {name: self.tests[name] for name in self.tests if name in _TESTS}
@@ -174,6 +174,7 @@ class Objection(NamedTuple):
 
 def objections(tree: nodes.Node, leash: Leash, sandbox: Sandbox) -> Iterator[Objection]:
     """What the leash does not let through, in the order of the template."""
+    macros = _macros(tree)
     for node in walk(tree):
         if isinstance(node, nodes.For) and node.recursive:
             yield Objection("a recursive loop cannot be used here", node.lineno, r"\brecursive\b")
@@ -188,8 +189,8 @@ def objections(tree: nodes.Node, leash: Leash, sandbox: Sandbox) -> Iterator[Obj
             yield Objection(f"there is no test 'is {node.name}' here; there are {known}", node.lineno, _word(node.name))
         elif isinstance(node, nodes.Call):
             function = node.node.name if isinstance(node.node, nodes.Name) else ""
-            if function not in leash.functions:
-                known = ", ".join(f"{name}()" for name in sorted(leash.functions))
+            if function not in leash.functions | macros:
+                known = ", ".join(f"{name}()" for name in sorted(leash.functions | macros))
                 yield Objection(f"only {known} can be called", node.lineno, _word(function))
             elif node.kwargs or node.dyn_args or node.dyn_kwargs:
                 yield Objection(
@@ -199,7 +200,7 @@ def objections(tree: nodes.Node, leash: Leash, sandbox: Sandbox) -> Iterator[Obj
 
 def filters(sandbox: Sandbox) -> list[str]:
     """The names of the filters that authors may use."""
-    return sorted(sandbox.filters.keys() - {"capped", "counted"})
+    return sorted(sandbox.filters.keys() - {"capped", "counted", "spliced"})
 
 
 def walk(tree: nodes.Node) -> Iterator[nodes.Node]:
@@ -210,8 +211,9 @@ def walk(tree: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def harden(tree: nodes.Template, sandbox: Sandbox) -> nodes.Template:
-    """The same template with its loops counted, and its concatenations and assignments capped."""
-    _Harden().visit(tree)
+    """The same template with its loops counted, its concatenations and assignments capped, and what its macros write
+    put on the line that calls them."""
+    _Harden(_macros(tree)).visit(tree)
     tree.set_environment(sandbox)
     return tree
 
@@ -231,6 +233,14 @@ def capped(value: Any) -> Any:
 
 
 class _Harden(NodeTransformer):
+    def __init__(self, macros: frozenset[str]) -> None:
+        self._macros = macros
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        self.generic_visit(node)
+        called = isinstance(node.node, nodes.Name) and node.node.name in self._macros
+        return _through("spliced", node) if called else node
+
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
         self.generic_visit(node)
         node.nodes = [_through("capped", operand) for operand in node.nodes]
@@ -249,6 +259,16 @@ class _Harden(NodeTransformer):
 
 def _through(name: str, node: nodes.Node) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+
+def _macros(tree: nodes.Node) -> frozenset[str]:
+    return frozenset(macro.name for macro in tree.find_all(nodes.Macro))
+
+
+def _spliced(text: str) -> str:
+    """What a macro wrote, on one line and without the markers of the lines it was written on."""
+    lines = (re.sub("\x00\\d+\x00", "", line).strip() for line in str(text).split("\n"))
+    return str(capped(" ".join(line for line in lines if line)))
 
 
 def _word(name: str) -> str:
