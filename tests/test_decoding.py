@@ -49,7 +49,7 @@ def test_every_kind_of_file_is_heard_at_48_khz_on_both_sides(tmp_path: Path, nam
         ("empty.mp3", b"", "cannot be decoded|has no sound"),
         ("list.mp3", b"#EXTM3U\n#EXTINF:1,\nsecret.mp3\n", "cannot be decoded|has no sound"),
         ("tune.flac", b"fLaC", "is none of"),
-        ("folder.ogg", "folder", "cannot be decoded"),
+        ("folder.ogg", "folder", "there is no file"),
     ],
 )
 def test_what_cannot_be_decoded_is_said(tmp_path: Path, name: str, content: bytes | str | None, reason: str) -> None:

@@ -115,6 +115,7 @@ class Playhouse:
         await asyncio.to_thread(self._programme.paint, self._model)
         if self._model.name != "testcard":
             self._studio.start()
+            self._shelf.ask(clip.file for story in self._stories.values() for clip in story.scenes[story.start].clips)
         self.ready = True
 
     @property

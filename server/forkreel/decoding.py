@@ -24,6 +24,8 @@ def decode(file: str) -> NDArray[np.int16]:
     """
     path, parts, samples = Path(file), list[NDArray[np.int16]](), 0
     try:
+        if not path.is_file():  # of a pipe nobody knows when it ends
+            raise AudioError(f"there is no file {file}")
         if path.stat().st_size > MAX_BYTES:
             raise AudioError(f"{file} has more than {MAX_BYTES >> 20} MiB: take a shorter piece")
         if path.suffix.lower() not in SUFFIXES:
@@ -39,8 +41,6 @@ def decode(file: str) -> NDArray[np.int16]:
                     samples += len(parts[-1])
                 if samples > MAX_S * SAMPLE_RATE:
                     raise AudioError(f"{file} plays for more than {MAX_S // 60} minutes: take a shorter piece")
-    except FileNotFoundError as error:
-        raise AudioError(f"there is no file {file}") from error
     except (av.FFmpegError, OSError, ValueError) as error:
         raise AudioError(f"{file} cannot be decoded ({error})") from error
     if not samples:

@@ -1,9 +1,13 @@
 import logging
+from collections.abc import Callable
 
 import pytest
 from tests.sound.conftest import Hum
 
+from forkreel.errors import VoiceError
+from forkreel.sound import registry
 from forkreel.sound.studio import Part, Studio, parts_of
+from forkreel.sound.voice import Voice
 from forkreel.story.cast import Manner
 
 LOW = Manner(pitch=-5.0)
@@ -75,3 +79,17 @@ def test_a_studio_that_never_opened_closes() -> None:
 
 def test_a_long_line_is_made_in_the_parts_that_are_shown() -> None:
     assert len(parts_of("A word and another. " * 20, LOW)) > 4
+
+
+def test_the_log_says_once_why_nobody_speaks(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def missing(name: str) -> Callable[[], Voice]:
+        def voice() -> Voice:
+            raise VoiceError(f"there is no {name}")
+
+        return voice
+
+    monkeypatch.setattr(registry, "_VOICES", (missing("skylark"), missing("sparrow")))
+    assert registry.open_voice() is None
+    assert [record.getMessage() for record in caplog.records] == [
+        "shows have captions, but nobody speaks: there is no skylark; there is no sparrow"
+    ]

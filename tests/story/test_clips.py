@@ -70,6 +70,11 @@ def test_a_file_that_is_not_there_is_warned_of_with_the_one_that_was_meant(check
     assert (found.code, found.hint) == ("audio-missing", "did you mean 'rain.ogg'?")
 
 
+def test_a_name_that_no_file_can_have_is_warned_of(checked: Checked) -> None:
+    (found,) = checked(f"story: x\nscenes: {{a: {{audio: {'a' * 300}.ogg, ending: x}}}}\n").diagnostics
+    assert found.code == "audio-missing"
+
+
 def test_a_file_that_is_too_large_is_warned_of(
     checked: Checked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

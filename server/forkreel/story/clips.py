@@ -66,13 +66,15 @@ def _file(scalar: Scalar, findings: Findings) -> str | None:
 
 
 def _look_at(target: Path, spot: Spot, named: str, findings: Findings) -> None:
-    if not target.is_file():
-        folder = target.parent
-        beside = sorted(file.name for file in folder.iterdir() if file.suffix in SUFFIXES) if folder.is_dir() else []
+    try:
+        size = target.stat().st_size if target.is_file() else None
+        beside = sorted(file.name for file in target.parent.glob("*") if file.suffix in SUFFIXES)
+    except OSError:  # a name that is too long, a folder that nobody may look into
+        size, beside = None, []
+    if size is None:
         hint = did_you_mean(target.name, beside, "its path counts from the file that names it")
         findings.warning(spot, "audio-missing", f"there is no file '{named[:70]}': nothing will be heard", hint)
         return
-    size = target.stat().st_size
     if not 0 < size <= MAX_BYTES:
         what = "is empty" if size == 0 else f"has {size >> 20} MiB, and at most {MAX_BYTES >> 20} are played"
         findings.warning(spot, "audio-size", f"the file '{named[:70]}' {what}: nothing will be heard")
