@@ -1,5 +1,6 @@
 """The story's own clips: where they sound, loop, fade and go on."""
 
+import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -106,6 +107,28 @@ def test_what_has_not_begun_is_dropped_with_its_scene(clips: Clips) -> None:
 def test_a_file_that_is_not_there_is_silence_and_the_others_are_heard(clips: Clips) -> None:
     clips.moment(moment(Clip("gone"), Clip("hiss", bus="effects")), 0)
     assert [list(clips.play(frame)) for frame in range(3)] == [["effects"]] * 3
+
+
+def test_a_show_waits_once_for_files_that_are_not_ready_and_fades_them_in_later() -> None:
+    go, waits = threading.Event(), list[float]()
+
+    def slow(file: str) -> np.ndarray:
+        assert go.wait(30)
+        return decode(file)
+
+    shelf = Shelf(slow)
+    take = shelf.take
+    shelf.take = lambda file, patience_s=0.0: waits.append(patience_s) or take(file)  # type: ignore[method-assign, func-returns-value]
+    clips = Clips(shelf, 24, patience_s=0.25)
+    clips.moment(moment(*(Clip(f"hiss {n}", volume=0.5) for n in range(4))), 0)
+    assert clips.play(0) == {}
+    assert waits == [0.25, 0.0, 0.0, 0.0]
+    go.set()
+    for n in range(4):
+        take(f"hiss {n}", 30.0)
+    first, later = [np.std(clips.play(frame)["music"]) for frame in (3, 4, 5, 6, 7, 8, 9)][::6]
+    assert first < 0.3 * later
+    shelf.close()
 
 
 def test_scenes_that_change_with_every_frame_leave_a_bounded_number_of_clips(clips: Clips) -> None:

@@ -20,7 +20,7 @@ Files = Callable[[str], Iterable[str]]
 """From a scene's id to the files that may well be played next."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Playing:
     clip: Clip
     start_frame: int
@@ -62,18 +62,21 @@ class Clips:
     def play(self, frame: int) -> Mapping[str, Signal]:
         """What is heard during a frame, `(2, block)` by bus; only buses on which something is."""
         heard: dict[str, Signal] = {}
+        patience_s = self._patience_s  # for all that begin with this frame together
         for one in [one for one in self._playing if one.start_frame <= frame]:
-            samples = self._samples(one, frame)
+            samples = self._samples(one, frame, patience_s)
+            if one.recording is None and one in self._playing:  # it is not ready
+                patience_s = 0.0
             if samples is not None:
                 bus = one.clip.bus
                 heard[bus] = heard[bus] + samples if bus in heard else samples
         return heard
 
-    def _samples(self, one: _Playing, frame: int) -> Signal | None:
+    def _samples(self, one: _Playing, frame: int, patience_s: float) -> Signal | None:
         """The samples of one clip; what is over is struck off."""
         if one.recording is None:
             first = frame == one.start_frame
-            decided, one.recording = self._shelf.take(one.clip.file, self._patience_s if first else 0.0)
+            decided, one.recording = self._shelf.take(one.clip.file, patience_s if first else 0.0)
             if not decided and first:
                 one.level = 0.0
             if one.recording is None:

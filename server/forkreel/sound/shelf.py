@@ -27,7 +27,7 @@ Decode = Callable[[str], NDArray[np.int16]]
 """From a file to `(samples, 2)` at 48 kHz; raises `AudioError`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Recording:
     """`pcm` is `(samples, 2)` int16 at 48 kHz; times `gain` it is in about -1..1 and as loud as speech."""
 
