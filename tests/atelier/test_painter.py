@@ -6,9 +6,9 @@ pytest.importorskip("skia", reason="the painter is the extra `train`")
 from dataclasses import replace
 from itertools import pairwise
 
-from forkreel.atelier.data import Paintings, fox_box, sample
+from forkreel.atelier.data import Paintings, fox_box, muzzle_box, other_box, product_box, sample
 from forkreel.atelier.painter import Painter
-from forkreel.model.house.geometry import PLACES
+from forkreel.model.house.geometry import OTHERS, PLACES
 from forkreel.model.house.setting import Setting
 
 SIZE = (256, 144)
@@ -38,28 +38,64 @@ def test_a_place_has_no_seam(painter, place):
     assert max(steps) < 3 * np.median(steps)
 
 
-def test_half_way_between_places_nothing_of_either_stands(painter):
-    bare = [painter.sky_mask(Setting(place=p, other="lake", presence=0.5, fox=0.0), (128, 72)) for p in PLACES[:3]]
-    for mask in bare:
-        assert (mask[:52] > 250).all()
+def test_half_way_between_places_nothing_of_any_stands(painter):
+    for place in PLACES:
+        mask = painter.sky_mask(Setting(place=place, other="lake", presence=0.5, fox=0.0), (128, 72))
+        assert (mask[:52] > 250).all(), place
 
 
-def test_the_fox_lies_inside_its_box(painter):
+def changed(painter, setting, **without):
+    """The bounding box (left, top, right, bottom) of what disappears with a change of axes, in pixels."""
+    before, after = (painter.paint(s, SIZE).astype(int) for s in (setting, replace(setting, **without)))
+    rows, columns = np.nonzero(np.abs(before - after).max(2) > 40)
+    return (columns.min(), rows.min(), columns.max(), rows.max()) if rows.size else None
+
+
+def test_the_fox_lies_inside_its_box_whatever_it_does(painter):
     rng = np.random.default_rng(4)
     checked = 0
-    while checked < 20:
-        setting = replace(sample(rng), presence=1.0, lantern=0.0, fox=1.0)
+    while checked < 24:
+        setting = replace(sample(rng), place="meadow", presence=1.0, lantern=0.0, fox=1.0, company=0.0)
         box = fox_box(setting, SIZE)
-        if box is None:
+        if box is None or (found := changed(painter, setting, fox=0.0)) is None:
             continue
         checked += 1
-        with_it, without = (painter.paint(replace(setting, fox=f), SIZE).astype(int) for f in (1.0, 0.0))
-        rows, columns = np.nonzero(np.abs(with_it - without).max(2) > 40)
-        if rows.size:
-            assert box[0] - 1 <= columns.min()
-            assert columns.max() <= box[2] + 1
-            assert box[1] - 1 <= rows.min()
-            assert rows.max() <= box[3] + 1
+        assert box[0] - 1 <= found[0]
+        assert found[2] <= box[2] + 1
+        assert box[1] - 1 <= found[1]
+        assert found[3] <= box[3] + 1
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_who_stands_beside_the_fox_lies_inside_its_box(painter, who):
+    for walk in (0.0, 0.3, 0.6, 0.9):
+        setting = Setting(place="pass", fox=0.0, who=who, company=1.0, walk=walk, other_gait=1.0, other_face=-1.0)
+        box, found = other_box(setting, SIZE), changed(painter, setting, company=0.0)
+        assert box[0] <= found[0]
+        assert found[2] <= box[2]
+        assert box[1] <= found[1]
+        assert found[3] <= box[3]
+
+
+def test_the_studio_lantern_lies_inside_its_box_and_is_another_at_every_angle(painter):
+    table = Setting(place="studio", fox=0.0)
+    views = [painter.paint(replace(table, turn=t / 8), SIZE).astype(int) for t in range(8)]
+    for n, a in enumerate(views):
+        for b in views[:n]:
+            assert np.abs(a - b).max() > 40
+    left, top, right, bottom = product_box(table, SIZE)
+    outside = np.ones(SIZE[::-1], bool)
+    outside[top:bottom, left:right] = False
+    assert max(np.abs(a - views[0]).max(2)[outside].max() for a in views) == 0
+
+
+def test_the_childs_scarf_has_the_hue_that_it_is_given(painter):
+    child = Setting(place="pass", fox=0.0, who="child", company=1.0, other_x=0.5)
+    red, blue = (painter.paint(replace(child, scarf=hue), SIZE).astype(int) for hue in (0.0, 0.66))
+    where = np.abs(red - blue).max(2) > 60
+    assert where.any()
+    assert (red[where][:, 0] > red[where][:, 2] + 40).mean() > 0.8
+    assert (blue[where][:, 2] > blue[where][:, 0] + 40).mean() > 0.8
 
 
 def test_batch_n_of_the_stream_is_always_the_same():
@@ -67,3 +103,14 @@ def test_batch_n_of_the_stream_is_always_the_same():
     assert first.settings == again.settings
     assert np.array_equal(first.pictures.numpy(), again.pictures.numpy())
     assert Paintings(5, 10, 2, SIZE)[8].settings != first.settings
+
+
+@pytest.mark.parametrize("face", [-1.0, 1.0])
+def test_the_mouth_opens_inside_the_muzzles_box(painter, face):
+    for posture in ({}, {"sit": 1.0}, {"run": 1.0}):
+        shut = Setting(place="pass", face=face, **posture)
+        box, found = muzzle_box(shut, SIZE), changed(painter, replace(shut, mouth=1.0), mouth=0.0)
+        assert box[0] - 1 <= found[0]
+        assert found[2] <= box[2] + 1
+        assert box[1] - 1 <= found[1]
+        assert found[3] <= box[3] + 1

@@ -6,6 +6,7 @@ import pytest
 from forkreel.errors import AxisError
 from forkreel.latent import LatentPoint
 from forkreel.model.house.geometry import PLACES
+from forkreel.model.house.setting import Setting
 from forkreel.model.house.space import SPACE, checked, point_of, setting_of
 
 
@@ -44,10 +45,36 @@ def test_half_way_between_two_places_the_stage_is_bare():
 
 def test_a_third_place_takes_over_only_when_the_stage_is_bare():
     shares = np.linspace(0, 1, 101)
-    settings = [setting_of(with_places([0.5 * (1 - s), 0.5 * (1 - s), s, 0, 0, 0])) for s in shares]
+    settings = [setting_of(with_places([0.5 * (1 - s), 0.5 * (1 - s), s] + [0.0] * (len(PLACES) - 3))) for s in shares]
     changes = [b for a, b in pairwise(settings) if a.place != b.place]
     assert [setting.place for setting in changes] == ["village"]
     assert changes[0].presence < 0.52
+
+
+def test_who_leaves_fades_before_the_next_one_comes():
+    shares = np.linspace(0, 1, 21)
+    mixes = [{**point_of({}, 1), "others": np.array([0, 1 - s, s, 0])} for s in shares]
+    settings = [setting_of(LatentPoint.of(arrays)) for arrays in mixes]
+    assert (settings[0].who, settings[0].company) == ("heron", 1.0)
+    assert (settings[-1].who, settings[-1].company) == ("child", 1.0)
+    changes = [b for a, b in pairwise(settings) if a.who != b.who]
+    assert [setting.who for setting in changes] == ["child"]
+    assert changes[0].company < 0.11
+
+
+def test_nobody_else_is_there_unless_asked_for():
+    assert setting_of(point_of({}, 0)).company == 0.0
+    assert setting_of(point_of({"other": "scarecrow"}, 0)).company == 1.0
+
+
+def test_the_turntable_counts_in_degrees_and_comes_round():
+    assert setting_of(point_of({"turn": 90.0}, 0)).turn == pytest.approx(0.25)
+    assert point_of({"turn": 360.0}, 0) == point_of({"turn": 0.0}, 0)
+
+
+@pytest.mark.parametrize("name", ["scarf", "coat", "body", "glass", "finish", "other_x", "other_face", "fox_x"])
+def test_a_setting_begins_as_its_axes_do(name):
+    assert getattr(setting_of(point_of({}, 0)), name) == pytest.approx(getattr(Setting(), name))
 
 
 @pytest.mark.parametrize(

@@ -16,21 +16,26 @@ from forkreel.atelier.palette import Colour, Light, mix, rgb
 from forkreel.model.house.geometry import FOX_BODY as BODY
 from forkreel.model.house.geometry import FOX_Y as GROUND_Y
 
-COAT, DEEP, CREAM, STOCKING, LAMP = (rgb(c) for c in ("#e0712c", "#b04f22", "#f7e6cf", "#3a2430", "#ffb45a"))
+COAT, DEEP, CREAM, STOCKING, LAMP, TONGUE = (
+    rgb(c) for c in ("#e0712c", "#b04f22", "#f7e6cf", "#3a2430", "#ffb45a", "#8e2f38")
+)
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Pose:
-    """What the fox does: `walk` is the phase 0..1, `gait` the stride's amplitude, `sit` and `lantern` 0..1, `face`
-    -1..1."""
+    """What the fox does: `walk` is the phase 0..1, `gait` the stride's amplitude, `run` makes the stride a gallop,
+    `sit`, `sleep`, `mouth` and `lantern` 0..1, `face` -1..1."""
 
     walk: float = 0.0
     gait: float = 0.0
     sit: float = 0.0
     lantern: float = 0.0
     face: float = 1.0
+    run: float = 0.0
+    sleep: float = 0.0
+    mouth: float = 0.0
 
 
 def _lerp(a: Point, b: Point, t: float) -> Point:
@@ -59,40 +64,72 @@ def _paw(phase: float, gait: float, pose_x: float, reach: float) -> Point:
     return (pose_x + gait * reach * (2 * t * t * (3 - 2 * t) - 1), gait * 0.17 * sin(pi * t) ** 1.2)
 
 
+def _gallop(phase: float, pose_x: float, fore: bool) -> Point:
+    """Where a paw is in a gallop: a short time on the ground, a long swing."""
+    phase %= 1
+    reach = 0.40 if fore else 0.36
+    if phase < 0.36:
+        return (pose_x + reach * (1 - 2 * phase / 0.36), 0.0)
+    t = (phase - 0.36) / 0.64
+    return (pose_x + reach * (2 * t * t * (3 - 2 * t) - 1), 0.24 * sin(pi * t) ** 1.1)
+
+
 class Skeleton:
     """The joints of one pose."""
 
     def __init__(self, pose: Pose) -> None:
-        phase, gait, sit = pose.walk, pose.gait * (1 - pose.sit), pose.sit
-        bob = 0.022 * gait * cos(4 * pi * phase) + 0.006 * sin(2 * pi * phase)
+        run, sleep = pose.run * (1 - pose.sit) * (1 - pose.sleep), pose.sleep
+        phase, gait, sit = pose.walk, pose.gait * (1 - pose.sit) * (1 - sleep) * (1 - run), pose.sit * (1 - sleep)
+        breath = sin(2 * pi * phase)
+        bob = 0.022 * gait * cos(4 * pi * phase) + 0.006 * breath + 0.07 * run * sin(2 * pi * phase - 0.6)
         nod = 0.02 * gait * cos(4 * pi * phase + 0.9) + 0.008 * sin(2 * pi * phase + 0.4)
-        self.hip = _lerp((-0.37, 0.50 + bob), (-0.24, 0.20), sit)
-        self.shoulder = _lerp((0.30, 0.52 - bob * 0.6), (0.10, 0.50 + 0.004 * sin(2 * pi * phase)), sit)
-        self.head = _lerp((0.66, 0.80 + nod), (0.30, 0.93 + nod * 0.5), sit)
-        self.nose = _lerp((0.99, 0.70 + nod), (0.62, 0.84 + nod * 0.5), sit)
+        stretch = run * sin(2 * pi * phase + 0.5)  # the back gathers and stretches
+
+        def posed(up: Point, running: Point, seated: Point, curled: Point) -> Point:
+            return _lerp(_lerp(_lerp(up, running, run), seated, sit), curled, sleep)
+
+        hip = (-0.37, 0.50 + bob)
+        self.hip = posed(hip, (-0.40 - 0.04 * stretch, 0.47 + bob), (-0.24, 0.20), (-0.24, 0.19 + 0.008 * breath))
+        self.shoulder = posed(
+            (0.30, 0.52 - bob * 0.6), (0.34 + 0.05 * stretch, 0.47 - bob * 0.5),
+            (0.10, 0.50 + 0.004 * breath), (0.16, 0.18 + 0.010 * breath),
+        )  # fmt: skip
+        self.head = posed(
+            (0.66, 0.80 + nod), (0.78 + 0.05 * stretch, 0.64 + nod - 0.4 * bob), (0.30, 0.93 + nod * 0.5), (0.40, 0.19)
+        )
+        self.nose = posed(
+            (0.99, 0.70 + nod), (1.12 + 0.05 * stretch, 0.56 + nod - 0.4 * bob), (0.62, 0.84 + nod * 0.5), (0.69, 0.075)
+        )
         sway = sin(2 * pi * (phase - 0.25))
+        late = sin(2 * pi * (phase - 0.38))
         self.tail = (
-            _lerp((-0.50, 0.52 + bob), (-0.38, 0.12), sit),
-            _lerp((-0.86, 0.66 + 0.05 * sway * (0.4 + gait)), (-0.78, -0.02), sit),
-            _lerp((-1.02, 0.34 + 0.10 * sway * (0.4 + gait)), (-1.02, 0.10 + 0.02 * sway), sit),
-            _lerp((-1.36, 0.44 + 0.15 * sin(2 * pi * (phase - 0.38)) * (0.4 + gait)),
-                  (-1.24, 0.24 + 0.09 * sin(2 * pi * (phase - 0.3))), sit),
+            posed((-0.50, 0.52 + bob), (-0.54, 0.50 + bob), (-0.38, 0.12), (-0.36, 0.14)),
+            posed((-0.86, 0.66 + 0.05 * sway * (0.4 + gait)), (-0.86, 0.62 + 0.05 * sway), (-0.78, -0.02),
+                  (-0.74, 0.02)),
+            posed((-1.02, 0.34 + 0.10 * sway * (0.4 + gait)), (-1.08, 0.52 + 0.08 * sway), (-1.02, 0.10 + 0.02 * sway),
+                  (-0.42, -0.02)),
+            posed((-1.36, 0.44 + 0.15 * late * (0.4 + gait)), (-1.42, 0.60 + 0.12 * late),
+                  (-1.24, 0.24 + 0.09 * sin(2 * pi * (phase - 0.3))), (0.34, 0.06)),
         )  # fmt: skip
         legs = {
-            "near fore": (0.0, 0.34),
-            "far fore": (0.5, 0.25),
-            "near hind": (0.55, -0.36),
-            "far hind": (0.05, -0.46),
+            "near fore": (0.0, 0.34, 0.10),
+            "far fore": (0.5, 0.25, 0.0),
+            "near hind": (0.55, -0.36, 0.60),
+            "far hind": (0.05, -0.46, 0.50),
         }
         seated = {"near fore": 0.20, "far fore": 0.30, "near hind": -0.04, "far hind": 0.04}
+        lying = {"near fore": 0.46, "far fore": 0.52, "near hind": 0.02, "far hind": 0.08}
         self.paws = {
-            name: _lerp(_paw(phase + offset, gait, x, 0.25), (seated[name], 0.0), sit)
-            for name, (offset, x) in legs.items()
-        }
-        swing = 0.20 * gait * sin(2 * pi * phase + 0.6) + 0.07 * sin(2 * pi * phase)
-        hang = (self.nose[0] - 0.05, self.nose[1] - 0.03)
-        self.handle = hang
-        self.lamp = (hang[0] + 0.27 * sin(swing), hang[1] - 0.27 * cos(swing))
+            name: posed(
+                _paw(phase + offset, gait, x, 0.25), _gallop(phase + leap, x, "fore" in name), (seated[name], 0.0),
+                (lying[name], 0.0),
+            )
+            for name, (offset, x, leap) in legs.items()
+        }  # fmt: skip
+        swing = 0.20 * gait * sin(2 * pi * phase + 0.6) + 0.07 * sin(2 * pi * phase) - run * (0.35 + 0.2 * breath)
+        self.handle = _lerp((self.nose[0] - 0.05, self.nose[1] - 0.03), (0.92, 0.30), sleep)
+        hanging = (self.handle[0] + 0.27 * sin(swing), self.handle[1] - 0.27 * cos(swing))
+        self.lamp = _lerp(hanging, (0.92, 0.125), sleep)  # of a sleeper, it stands on the ground
 
 
 def lamp_at(pose: Pose, x: float) -> Point:
@@ -154,10 +191,11 @@ def draw(canvas: skia.Canvas, pose: Pose, x: float, light: Light, alpha: float =
     fore, hind = (bones.shoulder[0] + 0.02, bones.shoulder[1] - 0.08), (bones.hip[0], bones.hip[1] - 0.02)
     _leg(canvas, deep, sock, fore, bones.paws["far fore"], False)
     _leg(canvas, deep, sock, hind, bones.paws["far hind"], True)
-    canvas.drawPath(_tail(bones.tail, 0.0), coat)
-    canvas.drawPath(_tail(bones.tail, 0.70), cream)
+    if pose.sleep < 0.5:
+        canvas.drawPath(_tail(bones.tail, 0.0), coat)
+        canvas.drawPath(_tail(bones.tail, 0.70), cream)
     body = skia.Path()
-    _capsule(body, bones.hip, 0.175, bones.shoulder, 0.185)
+    _capsule(body, bones.hip, 0.175 + 0.03 * pose.sleep, bones.shoulder, 0.185)
     _capsule(body, (bones.shoulder[0] + 0.03, bones.shoulder[1] + 0.03), 0.165, bones.head, 0.135)
     canvas.drawPath(body, coat)
     bib = skia.Path()
@@ -171,7 +209,10 @@ def draw(canvas: skia.Canvas, pose: Pose, x: float, light: Light, alpha: float =
     canvas.drawPath(bib, cream)
     _leg(canvas, coat, sock, hind, bones.paws["near hind"], True)
     _leg(canvas, coat, sock, fore, bones.paws["near fore"], False)
-    _head(canvas, bones, coat, deep, cream, sock, light, pose)
+    _head(canvas, bones, coat, deep, cream, sock, paint(TONGUE), light, pose)
+    if pose.sleep >= 0.5:  # curled up, the brush lies over the paws
+        canvas.drawPath(_tail(bones.tail, 0.0), deep)
+        canvas.drawPath(_tail(bones.tail, 0.80), cream)
     if pose.lantern > 0.01:
         _lamp(canvas, bones, pose.lantern)
     canvas.restore()
@@ -181,7 +222,7 @@ def draw(canvas: skia.Canvas, pose: Pose, x: float, light: Light, alpha: float =
 
 def _head(
     canvas: skia.Canvas, bones: Skeleton, coat: skia.Paint, deep: skia.Paint, cream: skia.Paint, dark: skia.Paint,
-    light: Light, pose: Pose,
+    red: skia.Paint, light: Light, pose: Pose,
 ) -> None:  # fmt: skip
     hx, hy = bones.head
     for dx, paint in ((0.05, deep), (-0.05, coat)):
@@ -201,14 +242,35 @@ def _head(
     canvas.drawPath(tip, dark)
     skull, muzzle, cheek, nose = skia.Path(), skia.Path(), skia.Path(), skia.Path()
     skull.addOval(skia.Rect.MakeLTRB(hx - 0.165, hy - 0.145, hx + 0.165, hy + 0.155))
-    _capsule(muzzle, (hx + 0.06, hy - 0.01), 0.115, bones.nose, 0.028)
-    _capsule(cheek, (hx + 0.02, hy - 0.075), 0.07, (bones.nose[0] - 0.05, bones.nose[1] - 0.012), 0.018)
-    nose.addCircle(bones.nose[0], bones.nose[1] + 0.004, 0.036)
+    gape = pose.mouth * (1 - pose.sleep)
+    tip_x, tip_y = bones.nose[0], bones.nose[1] + 0.035 * gape
+    jaw_x, jaw_y = bones.nose[0] - 0.05 - 0.03 * gape, bones.nose[1] - 0.012 - 0.135 * gape
+    _capsule(muzzle, (hx + 0.06, hy - 0.01), 0.115, (tip_x, tip_y), 0.028)
+    _capsule(cheek, (hx + 0.02, hy - 0.075), 0.07, (jaw_x, jaw_y), 0.018 + 0.008 * gape)
+    nose.addCircle(tip_x, tip_y + 0.004, 0.036)
     canvas.drawPath(skull, coat)
-    canvas.drawPath(muzzle, coat)
     canvas.drawPath(cheek, cream)
+    if gape > 0.02:
+        throat = skia.Path()
+        throat.addPoly(
+            [
+                skia.Point(hx + 0.11, hy - 0.065),
+                skia.Point(tip_x - 0.03, tip_y - 0.02),
+                skia.Point(jaw_x, jaw_y + 0.03),
+            ],
+            True,
+        )
+        canvas.drawPath(throat, red)
+    canvas.drawPath(muzzle, coat)
+    if gape <= 0.02:
+        canvas.drawPath(cheek, cream)
     canvas.drawPath(nose, dark)
-    canvas.drawCircle(hx + 0.085, hy + 0.045, 0.034, dark)
+    eye_x, eye_y = hx + 0.085, hy + 0.045
+    canvas.drawOval(
+        skia.Rect.MakeLTRB(eye_x - 0.034, eye_y - 0.034 * (1 - 0.8 * pose.sleep), eye_x + 0.034,
+                           eye_y + 0.034 * (1 - 0.8 * pose.sleep)), dark)  # fmt: skip
+    if pose.sleep > 0.5:
+        return
     shine = skia.Paint(
         Color4f=skia.Color4f(1, 0.93, 0.78, float(0.55 + 0.45 * max(light.dark, pose.lantern))), AntiAlias=True
     )

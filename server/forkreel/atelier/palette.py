@@ -52,6 +52,12 @@ def mix(a: Colour, b: Colour, t: float) -> Colour:
     return _from_oklab((1 - t) * _to_oklab(a) + t * _to_oklab(b))
 
 
+def hue(turn: float, lightness: float, chroma: float) -> Colour:
+    """A colour of OKLab: `turn` 0..1 goes round the hues from red over yellow, green and blue back to red."""
+    angle = 2 * np.pi * (turn + 0.075)
+    return _from_oklab(np.array([lightness, chroma * np.cos(angle), chroma * np.sin(angle)]))
+
+
 @dataclass(frozen=True)
 class Light:
     """The light of one hour.

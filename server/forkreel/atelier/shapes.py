@@ -62,10 +62,13 @@ def height_at(heights: Heights, circumference: float, x: float) -> float:
 def ground(path: skia.Path, heights: Heights, circumference: float, bottom: float = 1.1) -> None:
     """Everything below a skyline, over one turn of the world."""
     n = len(heights)
-    path.moveTo(0, bottom)
+    over = 0.002  # a hair across the seam, so that no light comes through
+    path.moveTo(-over, bottom)
+    path.lineTo(-over, float(heights[0]))
     for i in range(0, n + 1, 2):
         path.lineTo(i / n * circumference, float(heights[i % n]))
-    path.lineTo(circumference, bottom)
+    path.lineTo(circumference + over, float(heights[0]))
+    path.lineTo(circumference + over, bottom)
     path.close()
 
 
@@ -155,6 +158,71 @@ def boat(path: skia.Path, rng: Rng, x: float, y: float, h: float) -> None:
     path.lineTo(x - h * 0.03, y - h * 0.24)
     path.lineTo(x - h * 0.34, y - h * 0.26)
     path.close()
+
+
+def palm(path: skia.Path, rng: Rng, x: float, y: float, h: float) -> None:
+    """A date palm: a bowed stem and a fan of drooping leaves."""
+    bow = rng.uniform(-0.14, 0.14) * h
+    tx, ty = x + bow, y - h
+    path.moveTo(x - h * 0.035, y + 0.01)
+    path.quadTo(x + bow * 0.2, y - h * 0.5, tx - h * 0.015, ty)
+    path.lineTo(tx + h * 0.02, ty)
+    path.quadTo(x + bow * 0.2 + h * 0.045, y - h * 0.5, x + h * 0.035, y + 0.01)
+    path.close()
+    for angle, length in ((-2.9, 0.44), (-2.35, 0.42), (-1.75, 0.34), (-1.25, 0.36), (-0.75, 0.44), (-0.2, 0.45)):
+        dx, dy = np.cos(angle) * length * h, np.sin(angle) * length * h * 0.62
+        path.moveTo(tx, ty + h * 0.01)
+        path.quadTo(tx + dx * 0.5, ty + dy - h * 0.10, tx + dx, ty + dy + h * 0.14)
+        path.quadTo(tx + dx * 0.45, ty + dy + h * 0.04, tx, ty + h * 0.05)
+        path.close()
+
+
+def saguaro(path: skia.Path, rng: Rng, x: float, y: float, h: float) -> None:
+    """A tall cactus with one arm or two."""
+    r = h * 0.062
+
+    def limb(x0: float, y0: float, y1: float, radius: float) -> None:
+        path.addRoundRect(skia.Rect.MakeLTRB(x0 - radius, y0, x0 + radius, y1), radius, radius)
+
+    limb(x, y - h, y + 0.03, r)
+    arms = ((-1, rng.uniform(0.40, 0.52)), (1, rng.uniform(0.52, 0.64)))
+    for side, up in arms if rng.random() < 0.75 else arms[:1]:
+        reach, tip = side * h * 0.19, y - h * (up + rng.uniform(0.22, 0.32))
+        path.addRoundRect(
+            skia.Rect.MakeLTRB(min(x, x + reach) - r * 0.7, y - h * up - r * 0.75, max(x, x + reach) + r * 0.7,
+                               y - h * up + r * 0.75), r * 0.7, r * 0.7)  # fmt: skip
+        limb(x + reach, tip, y - h * up + r * 0.7, r * 0.78)
+
+
+def tent(path: skia.Path, mouths: skia.Path, x: float, y: float, h: float) -> None:
+    """A nomad's tent with a lit entrance."""
+    path.moveTo(x, y - h)
+    path.quadTo(x + h * 0.35, y - h * 0.45, x + h * 0.95, y)
+    path.lineTo(x - h * 0.95, y)
+    path.quadTo(x - h * 0.35, y - h * 0.45, x, y - h)
+    path.close()
+    mouths.moveTo(x, y - h * 0.66)
+    mouths.quadTo(x + h * 0.06, y - h * 0.3, x + h * 0.24, y)
+    mouths.lineTo(x - h * 0.16, y)
+    mouths.quadTo(x - h * 0.03, y - h * 0.3, x, y - h * 0.66)
+    mouths.close()
+
+
+def laden_spruce(path: skia.Path, caps: skia.Path, rng: Rng, x: float, y: float, h: float) -> None:
+    """A spruce, and the snow on its branches."""
+    spruce(path, rng, x, y, h)
+    w = h * 0.37
+    for i in range(4 if h > 0.16 else 3):
+        tiers = 4 if h > 0.16 else 3
+        top = y - h * (1 - i / tiers * 0.86)
+        spread = w * (0.28 + 0.72 * (i + 1) / tiers) / 2
+        foot = y - h * (1 - min((i + 1.05) / tiers * 0.92, 0.93))
+        caps.moveTo(x, top)
+        caps.lineTo(x + spread * 0.42, foot - h * 0.045)
+        caps.lineTo(x + spread * 0.10, foot - h * 0.075)
+        caps.lineTo(x - spread * 0.22, foot - h * 0.035)
+        caps.lineTo(x - spread * 0.80, foot)
+        caps.close()
 
 
 class House:

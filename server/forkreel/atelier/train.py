@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import cos, pi
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
-from forkreel.atelier.data import Batch, Paintings, fox_box
+from forkreel.atelier.data import Batch, Paintings, fox_box, muzzle_box, other_box, product_box
 from forkreel.atelier.painter import Painter
 from forkreel.atelier.reading import train_reader
 from forkreel.errors import ModelError
@@ -43,6 +44,7 @@ class Plan:
     batch: int = 16
     peak_rate: float = 1.5e-3
     plane_rate: float = 5.0  # times the peak rate
+    sprite_rate: float = 1.0
     soft: float = 3.0
     sharp: float = 8.0
     fine_share: float = 0.44
@@ -92,7 +94,7 @@ def begin_with(folder: Path, planes: HousePlanes, view: HouseView) -> None:
 
 
 def loss_of(picture: Tensor, truth: Tensor, batch: Batch) -> Tensor:
-    """L1 weighted 1 to 13 by blurred edge strength and by the fox's box, plus half an L1 of gradients."""
+    """L1 weighted 1 to 13 by blurred edge strength and by the characters' boxes, plus half an L1 of gradients."""
     dx, dy = truth.diff(dim=3).abs().mean(1, True), truth.diff(dim=2).abs().mean(1, True)
     edges = F.pad(dx, (0, 1, 0, 0)) + F.pad(dy, (0, 0, 0, 1))
     weight = 1 + 12 * (F.avg_pool2d(edges, 5, 1, 2) * 8).clamp(max=1)
@@ -101,8 +103,9 @@ def loss_of(picture: Tensor, truth: Tensor, batch: Batch) -> Tensor:
     weight[..., :rim] *= 2
     weight[..., -rim:] *= 2
     for n, setting in enumerate(batch.settings):
-        if (box := fox_box(setting, (width, height))) is not None:
-            weight[n, :, box[1] : box[3], box[0] : box[2]] *= 3
+        for box_of, times in ((fox_box, 3), (muzzle_box, 4), (other_box, 3), (product_box, 2)):
+            if (box := box_of(setting, (width, height))) is not None:
+                weight[n, :, box[1] : box[3], box[0] : box[2]] *= times
     error = picture - truth
     gradients = error.diff(dim=3).abs().mean() + error.diff(dim=2).abs().mean()
     return (error.abs() * weight).mean() / weight.mean() + 0.5 * gradients
@@ -125,8 +128,7 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     planes, view = HousePlanes(), HouseView().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(
-        [{"params": planes.parameters(), "weight_decay": 0.0}, {"params": view.parameters(), "weight_decay": 0.01}],
-        lr=plan.peak_rate, betas=(0.9, 0.98),
+        [{"params": planes.parameters(), "weight_decay": 0.0}, *_groups(view)], lr=plan.peak_rate, betas=(0.9, 0.98)
     )  # fmt: skip
     step, seconds = 0, 0.0
     if checkpoint.exists():
@@ -169,10 +171,18 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
     return True
 
 
+def _groups(view: HouseView) -> list[dict[str, Any]]:
+    """The view's sprites, and the rest of it."""
+    sprites = [*view.puppet.parameters(), *view.company.parameters(), *view.product.parameters()]
+    known = {id(parameter) for parameter in sprites}
+    trunk = [parameter for parameter in view.parameters() if id(parameter) not in known]
+    return [{"params": sprites, "weight_decay": 0.01}, {"params": trunk, "weight_decay": 0.01}]
+
+
 def _step(
     planes: HousePlanes, view: HouseView, optimiser: torch.optim.Optimizer, plan: Plan, step: int, batch: Batch
 ) -> float:
-    for group, times in zip(optimiser.param_groups, (plan.plane_rate, 1.0), strict=True):
+    for group, times in zip(optimiser.param_groups, (plan.plane_rate, plan.sprite_rate, 1.0), strict=True):
         group["lr"] = plan.rate(step) * times
     truth = batch.pictures.float() / 255
     camera, scene = tensors(batch.settings)

@@ -11,25 +11,34 @@ from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
 from forkreel.model.house.encoder import WIDTH
-from forkreel.model.house.geometry import PLACES
+from forkreel.model.house.geometry import BACKDROPS, OTHERS, PLACES
 
 Meaning = Mapping[str, float | str]
 
 # What a prompt can say, one choice a row. An empty meaning is silence: the axis keeps its default.
+_HUES = {"red": 0.0, "orange": 0.1, "yellow": 0.23, "green": 0.32, "blue": 0.66, "violet": 0.79}
 ROWS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
     {
-        "place": {place: {"place": place} for place in PLACES},
+        "place": {place: {"place": place} if place != "studio" else {"place": place, "fox": 0.0} for place in PLACES},
         "hour": {
             "silent": {}, "midnight": {"hour": 0.5}, "dawn": {"hour": 5.6}, "sunrise": {"hour": 6.7},
             "morning": {"hour": 8.8}, "noon": {"hour": 12.0}, "afternoon": {"hour": 15.3}, "golden": {"hour": 17.4},
             "sunset": {"hour": 18.5}, "dusk": {"hour": 19.3}, "night": {"hour": 22.3},
         },
         "haze": {"silent": {}, "clear": {"haze": 0.05}, "misty": {"haze": 0.6}, "foggy": {"haze": 0.95}},
-        "pose": {"silent": {}, "standing": {"gait": 0.0, "sit": 0.0}, "walking": {"gait": 1.0}, "sitting": {"sit":
-        1.0}},
+        "pose": {
+            "silent": {}, "standing": {"gait": 0.0, "sit": 0.0}, "walking": {"gait": 1.0}, "sitting": {"sit": 1.0},
+            "running": {"run": 1.0}, "sleeping": {"sleep": 1.0},
+        },
+        "mouth": {"silent": {}, "open": {"mouth": 1.0}},
         "fox": {"here": {}, "empty": {"fox": 0.0}},
         "lantern": {"silent": {}, "lit": {"lantern": 1.0}, "dim": {"lantern": 0.35}},
         "face": {"silent": {}, "left": {"fox_face": -1.0}, "right": {"fox_face": 1.0}},
+        "other": {"silent": {}, **{other: {"other": other} for other in OTHERS}},
+        "scarf": {"silent": {}, **{name: {"scarf": hue} for name, hue in _HUES.items()}},
+        "body": {"silent": {}, **{name: {"body": hue} for name, hue in _HUES.items()}},
+        "finish": {"silent": {}, "matt": {"finish": 0.0}, "polished": {"finish": 1.0}},
+        "backdrop": {"silent": {}, **{backdrop: {"backdrop": backdrop} for backdrop in BACKDROPS}},
     }
 )  # fmt: skip
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Setting:
     """Everything that there is to know of a picture.
 
-    `presence` tells of a change of place: at 1 `place` stands alone, 0.5 is the bare stage half way to `other`. `pan`,
-    `clouds`, `walk` and `air` (the weather's clock) are phases 0..1, `hour` runs 0..24, `face` -1..1 (left, right), all
-    others 0..1.
+    `presence` tells of a change of place: at 1 `place` stands alone, 0.5 is the bare stage half way to `other`.
+    `company` is how much somebody beside the fox, `who`, is there. `pan`, `clouds`, `walk`, `turn` and `air` (the
+    weather's clock) are phases 0..1, `scarf`, `coat`, `body` and `glass` hues 0..1, `hour` runs 0..24, faces -1..1
+    (left, right), all others 0..1. `turn` to `backdrop`, the shares of `BACKDROPS`, are the studio's.
     """
 
     place: str = "forest"
@@ -27,7 +28,22 @@ class Setting:
     walk: float = 0.0
     gait: float = 0.0
     sit: float = 0.0
+    run: float = 0.0
+    sleep: float = 0.0
+    mouth: float = 0.0
     lantern: float = 0.0
+    who: str = "heron"
+    company: float = 0.0
+    other_x: float = 0.7
+    other_face: float = -1.0
+    other_gait: float = 0.0
+    scarf: float = 0.0
+    coat: float = 0.6
+    turn: float = 0.0
+    body: float = 0.03
+    glass: float = 0.12
+    finish: float = 0.5
+    backdrop: tuple[float, float, float] = (1.0, 0.0, 0.0)
     rain: float = 0.0
     snow: float = 0.0
     storm: float = 0.0

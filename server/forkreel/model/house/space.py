@@ -8,7 +8,7 @@ import numpy as np
 
 from forkreel.errors import AxisError
 from forkreel.latent.space import Axis, Component, LatentPoint, Space
-from forkreel.model.house.geometry import PLACES
+from forkreel.model.house.geometry import BACKDROPS, OTHERS, PLACES
 from forkreel.model.house.setting import Setting
 
 AxisValue = float | str
@@ -23,9 +23,28 @@ _AXES = (
     Axis("fox_x", "fox_x", "where the fox stands across the picture, left to right", 0.5),
     Axis("fox_face", "face", "which way it looks: -1 left, 1 right", 1.0, -1.0, 1.0),
     Axis("gait", "gait", "0 stands, 1 walks", 0.0),
+    Axis("run", "run", "0 as `gait` says, 1 gallops", 0.0),
     Axis("walk", "walk", "phase of the body's clock", 0.0),
     Axis("sit", "sit", "0 upright, 1 sitting", 0.0),
-    Axis("lantern", "lantern", "glow of the lantern in its mouth; 0 is no lantern", 0.0),
+    Axis("sleep", "sleep", "0 awake, 1 curled up asleep", 0.0),
+    Axis("mouth", "mouth", "how wide its mouth is open", 0.0),
+    Axis(
+        "lantern",
+        "lantern",
+        "glow of the lantern in its mouth, or in the studio; 0 is no lantern, or an unlit one",
+        0.0,
+    ),
+    Axis("other", "others", "who else is there", "none", labels=("none", *OTHERS)),
+    Axis("other_x", "other_x", "where the other one stands, left to right", 0.7),
+    Axis("other_face", "other_face", "which way the other one looks: -1 left, 1 right", -1.0, -1.0, 1.0),
+    Axis("other_gait", "other_gait", "the other one: 0 stands, 1 walks", 0.0),
+    Axis("scarf", "scarf", "hue of the child's scarf: 0 red, 0.23 yellow, 0.32 green, 0.66 blue, 0.79 violet", 0.0),
+    Axis("coat", "coat", "hue of the child's coat", 0.6),
+    Axis("turn", "turn", "angle of the studio's turntable in degrees", 0.0, 0.0, 360.0),
+    Axis("body", "body", "hue of the studio's lantern", 0.03),
+    Axis("glass", "glass", "hue of its glass", 0.12),
+    Axis("finish", "finish", "its surface: 0 matt, 1 polished", 0.5),
+    Axis("backdrop", "backdrops", "the studio's paper", "linen", labels=BACKDROPS),
     Axis("clouds", "clouds", "phase of the drifting clouds", 0.0),
     Axis("rain", "rain", "from none to a downpour", 0.0),
     Axis("snow", "snow", "falling snow, from none to a thick fall", 0.0),
@@ -45,9 +64,23 @@ SPACE = Space(
         Component("fox_x", (), "linear"),
         Component("face", (), "linear"),
         Component("gait", (), "linear"),
+        Component("run", (), "linear"),
         Component("walk", (), "phase", drift=0.85),
         Component("sit", (), "linear"),
+        Component("sleep", (), "linear"),
+        Component("mouth", (), "linear"),
         Component("lantern", (), "linear"),
+        Component("others", (1 + len(OTHERS),), "linear"),
+        Component("other_x", (), "linear"),
+        Component("other_face", (), "linear"),
+        Component("other_gait", (), "linear"),
+        Component("scarf", (), "circular"),
+        Component("coat", (), "circular"),
+        Component("turn", (), "circular"),
+        Component("body", (), "circular"),
+        Component("glass", (), "circular"),
+        Component("finish", (), "linear"),
+        Component("backdrops", (len(BACKDROPS),), "linear"),
         Component("clouds", (), "phase", drift=0.0016),
         Component("rain", (), "linear"),
         Component("snow", (), "linear"),
@@ -84,7 +117,7 @@ def point_of(axes: Mapping[str, AxisValue], seed: int) -> LatentPoint:
     for axis in _AXES:
         value = axes.get(axis.name, axis.default)
         if axis.labels:
-            arrays[axis.component] = np.eye(len(PLACES))[PLACES.index(str(value))]
+            arrays[axis.component] = np.eye(len(axis.labels))[axis.labels.index(str(value))]
         elif SPACE.component(axis.component).turns:
             arrays[axis.component] = float(value) / axis.high % 1
         else:
@@ -93,12 +126,25 @@ def point_of(axes: Mapping[str, AxisValue], seed: int) -> LatentPoint:
 
 
 def setting_of(point: LatentPoint) -> Setting:
-    """A point as the picture that it asks for. Of a mix of places the two strongest count: see `Setting.presence`."""
+    """A point as the picture that it asks for.
+
+    Of a mix of places the two strongest count: see `Setting.presence`. Of a mix of others one is there, and less the
+    nearer the next one comes: they pass each other unseen.
+    """
     weights = point["places"].astype(np.float64)
     first, second = np.argsort(-weights, kind="stable")[:2]
     total = max(float(weights[first]) + max(float(weights[second]), 0.0), 1e-6)
+    shares = point["others"].astype(np.float64)[1:]
+    who, next_one = np.argsort(-shares, kind="stable")[:2]
     values = {part.name: float(point[part.name]) for part in SPACE.components if part.shape == ()}
     values["hour"] *= 24
+    linen, slate, plum = (float(share) for share in point["backdrops"])
     return Setting(
-        place=PLACES[first], other=PLACES[second], presence=min(1.0, max(0.5, float(weights[first]) / total)), **values
+        place=PLACES[first],
+        other=PLACES[second],
+        presence=min(1.0, max(0.5, float(weights[first]) / total)),
+        who=OTHERS[who],
+        company=min(1.0, max(0.0, float(shares[who] - shares[next_one]))),
+        backdrop=(linen, slate, plum),
+        **values,
     )

@@ -1,7 +1,8 @@
 """`HouseView`: one step from what the camera sees to cut paper: signed fields and colours, at a quarter of 512x288.
 
-Lights (sun, moon, lantern) enter as maps of distance, the fox as a sprite made from its pose; hour, haze and lamps
-modulate every block (FiLM: Perez et al. 2018). `compositor` turns fields and colours into a picture of any size.
+Lights (sun, moon, lantern) enter as maps of distance, the fox, who stands beside it and the studio's lantern as sprites
+made from their poses; hour, haze, lamps and backdrop modulate every block (FiLM: Perez et al. 2018). `compositor` turns
+fields and colours into a picture of any size.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from forkreel.model.house.geometry import ASPECT, FOX_BODY, FOX_BOX, FOX_Y
+from forkreel.model.house.geometry import (
+    ASPECT,
+    FOX_BODY,
+    FOX_BOX,
+    FOX_Y,
+    OTHER_BOX,
+    PRODUCT_AT,
+    PRODUCT_BOX,
+    PRODUCT_GLASS,
+)
 
 HOUR_HARMONICS = 7
 COARSE, FINE = (36, 64), (72, 128)
@@ -22,9 +32,15 @@ COARSE, FINE = (36, 64), (72, 128)
 
 @dataclass(frozen=True)
 class Scene:
-    """What is to be seen besides the places, as float tensors: `hour` 0..1, `haze`, `presence`, `fox`, `lantern`
-    0..1, each `(B,)`; `pose` `(B, 3)`: walk phase, gait, sit; `fox_x` 0..1 and `face` -1..1; `sun`, `moon` `(B, 2)` in
-    picture heights."""
+    """What is to be seen besides the places, as float tensors.
+
+    `hour` 0..1, `haze`, `presence`, `fox`, `lantern` 0..1, each `(B,)`; `pose` `(B, 6)`: walk phase, gait, sit, run,
+    sleep, mouth; `fox_x` 0..1 and `face` -1..1; `sun`, `moon` `(B, 2)` in picture heights. `company` 0..1: how much
+    somebody is there beside the fox, `who` one-hot `(B, 3)`, `guise` `(B, 4)`: walk phase, scarf's and coat's hue,
+    gait, `other_x` and `other_face` as the fox's. `product` 0..1: how much the studio's lantern is there, `lit` how it
+    glows, `turntable` `(B, 4)`: angle 0..1, body's and glass's hue, finish; `backdrop` shares times `product`,
+    `(B, 3)`.
+    """
 
     hour: Tensor
     haze: Tensor
@@ -36,6 +52,15 @@ class Scene:
     face: Tensor
     sun: Tensor
     moon: Tensor
+    company: Tensor
+    who: Tensor
+    guise: Tensor
+    other_x: Tensor
+    other_face: Tensor
+    product: Tensor
+    lit: Tensor
+    turntable: Tensor
+    backdrop: Tensor
 
 
 def _circle(phase: Tensor, harmonics: int) -> Tensor:
@@ -65,22 +90,22 @@ class Block(nn.Module):
 
 
 class Puppet(nn.Module):
-    """The fox's pose to feature maps: coarse `(B, 24, 10, 20)` and fine `(B, 8, 20, 40)`, as it looks to the right."""
+    """What is known of a figure to its feature maps: coarse `(B, 24, 2 rows, 2 columns)` and fine `(B, 8, 4 rows,
+    4 columns)`, as it looks to the right."""
 
-    def __init__(self, condition: int) -> None:
+    def __init__(self, knobs: int, rows: int, columns: int) -> None:
         super().__init__()
-        self.pose = nn.Sequential(nn.Linear(2 * 3 + 3, 128), nn.SiLU(), nn.Linear(128, 128), nn.SiLU())
-        self.spread = nn.Linear(128, 96 * 5 * 10)
+        self.shape = (96, rows, columns)
+        self.pose = nn.Sequential(nn.Linear(knobs, 128), nn.SiLU(), nn.Linear(128, 128), nn.SiLU())
+        self.spread = nn.Linear(128, 96 * rows * columns)
         self.widen = nn.Conv2d(96, 64 * 4, 3, padding=1)
         self.middle = nn.Conv2d(64, 64, 3, padding=1)
         self.coarse = nn.Conv2d(64, 24, 1)
         self.fine = nn.Conv2d(64, 8 * 4, 3, padding=1)
 
-    def forward(self, pose: Tensor, lantern: Tensor) -> tuple[Tensor, Tensor]:
-        """Poses `(B, 3)` and lanterns `(B,)` to the two maps."""
-        walk = _circle(pose[:, 0], 3)
-        known = torch.cat([walk, pose[:, 1:], lantern.unsqueeze(-1)], dim=-1).to(self.spread.weight.dtype)
-        h = self.spread(self.pose(known)).unflatten(1, (96, 5, 10))
+    def forward(self, known: Tensor) -> tuple[Tensor, Tensor]:
+        """Knobs `(B, knobs)` to the two maps."""
+        h = self.spread(self.pose(known.to(self.spread.weight.dtype))).unflatten(1, self.shape)
         h = F.silu(F.pixel_shuffle(self.widen(F.silu(h)), 2))
         h = h + F.silu(self.middle(h))
         return self.coarse(h), F.pixel_shuffle(self.fine(h), 2)
@@ -97,12 +122,14 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
         super().__init__()
         self.papers = papers
         low, middle, high = widths
-        lights, sprite_coarse, sprite_fine = 9, 24 + 1, 8 + 1
+        lights, sprite_coarse, sprite_fine = 9, 2 * (24 + 1), 2 * (8 + 1)
         self.climate = nn.Sequential(
-            nn.Linear(2 * HOUR_HARMONICS + 4, condition), nn.SiLU(), nn.Linear(condition, condition), nn.SiLU()
+            nn.Linear(2 * HOUR_HARMONICS + 10, condition), nn.SiLU(), nn.Linear(condition, condition), nn.SiLU()
         )
-        self.puppet = Puppet(condition)
-        self.lamp = nn.Sequential(nn.Linear(2 * 3 + 2, 32), nn.SiLU(), nn.Linear(32, 2))
+        self.puppet = Puppet(2 * 3 + 6, 5, 10)
+        self.company = Puppet(3 + 2 * (3 + 2 + 2) + 1, 6, 6)
+        self.product = Puppet(2 * (8 + 2 + 2) + 2, 14, 10)
+        self.lamp = nn.Sequential(nn.Linear(2 * 3 + 4, 32), nn.SiLU(), nn.Linear(32, 2))
         self.fold = nn.Conv2d((plane_channels + sprite_coarse) * 4 + lights, low, 1)
         self.low = nn.ModuleList(Block(low, condition) for _ in range(depths[0]))
         self.rise = nn.Conv2d(low, middle * 4, 1)
@@ -120,10 +147,11 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
         condition = self.climate(
             torch.cat([
                 _circle(scene.hour, HOUR_HARMONICS), scene.haze[:, None], scene.presence[:, None],
-                (scene.lantern * scene.fox)[:, None], scene.fox[:, None],
+                (scene.lantern * scene.fox)[:, None], scene.fox[:, None], scene.company[:, None],
+                scene.product[:, None], scene.lit[:, None], scene.backdrop,
             ], dim=-1).to(dtype)
         )  # fmt: skip
-        sprite, sprite_fine = self._fox(scene)
+        sprite, sprite_fine = self._figures(scene)
         lights, discs = self._lights(scene)
         seen = torch.cat([coarse, sprite], dim=1)
         folded = torch.cat([F.pixel_unshuffle(seen, 2), lights.to(seen.dtype)], dim=1)
@@ -145,38 +173,70 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
         colours = torch.sigmoid(out[:, k : k + 3 * (k + 1)]).unflatten(1, (k + 1, 3))
         return out[:, :k], colours, out[:, -1:]
 
-    def _fox(self, scene: Scene) -> tuple[Tensor, Tensor]:
-        """The sprites in the picture, with one channel of presence each: `(B, 25, 36, 64)` and `(B, 9, 72, 128)`."""
-        maps = self.puppet(scene.pose, scene.lantern)
-        left, bottom, right, top = (v * FOX_BODY for v in FOX_BOX)
+    def _figures(self, scene: Scene) -> tuple[Tensor, Tensor]:
+        """The sprites in the picture, `(B, 50, 36, 64)` and `(B, 18, 72, 128)`: the fox, then everybody else."""
+        pose, guise, table = scene.pose, scene.guise, scene.turntable
+        fox = self.puppet(
+            torch.cat([_circle(pose[:, 0], 3), pose[:, 1:3], scene.lantern[:, None], pose[:, 3:]], dim=-1)
+        )
+        other = self.company(
+            torch.cat([
+                scene.who, _circle(guise[:, 0], 3), _circle(guise[:, 1], 2), _circle(guise[:, 2], 2), guise[:, 3:],
+            ], dim=-1)
+        )  # fmt: skip
+        product = self.product(
+            torch.cat([
+                _circle(table[:, 0], 8), _circle(table[:, 1], 2), _circle(table[:, 2], 2), table[:, 3:],
+                scene.lit[:, None],
+            ], dim=-1)
+        )  # fmt: skip
+        fox_box = tuple(v * FOX_BODY for v in FOX_BOX)
+        middle, ahead = torch.full_like(scene.face, PRODUCT_AT[0] / ASPECT), torch.ones_like(scene.face)
         placed: list[Tensor] = []
-        for sprite, (rows, columns) in zip(maps, (COARSE, FINE), strict=True):
-            y = (torch.arange(rows, device=sprite.device) + 0.5) / rows
-            x = (torch.arange(columns, device=sprite.device) + 0.5) / columns * ASPECT
-            v = ((y - (FOX_Y - top)) / (top - bottom) * 2 - 1).expand(len(scene.face), rows)
-            face = torch.where(scene.face.abs() < 0.06, torch.full_like(scene.face, 0.06), scene.face)
-            u = (x - scene.fox_x[:, None] * ASPECT) / face[:, None]
-            u = (u - left) / (right - left) * 2 - 1
-            grid = torch.stack(torch.broadcast_tensors(u[:, None, :], v[:, :, None]), dim=-1)
-            solid = torch.cat([sprite, torch.ones_like(sprite[:, :1])], dim=1)
-            layer = F.grid_sample(solid.float(), grid.float(), align_corners=False)
-            placed.append((layer * scene.fox[:, None, None, None]).to(sprite.dtype))
+        for n, cells in enumerate((COARSE, FINE)):
+            first = _placed(fox[n], cells, fox_box, FOX_Y, scene.fox_x, scene.face, scene.fox)
+            second = _placed(other[n], cells, OTHER_BOX, FOX_Y, scene.other_x, scene.other_face, scene.company)
+            second = second + _placed(product[n], cells, PRODUCT_BOX, PRODUCT_AT[1], middle, ahead, scene.product)
+            placed.append(torch.cat([first, second], dim=1))
         return placed[0], placed[1]
 
     def _lights(self, scene: Scene) -> tuple[Tensor, Tensor]:
         """Falloff maps `(B, 9, 18, 32)` of sun, moon and lantern, and `(B, 3, 72, 128)`: their rims to a sub-cell."""
-        pose = torch.cat([_circle(scene.pose[:, 0], 3), scene.pose[:, 1:]], dim=-1).to(self.head.weight.dtype)
+        pose = torch.cat([_circle(scene.pose[:, 0], 3), scene.pose[:, 1:5]], dim=-1).to(self.head.weight.dtype)
         swing = self.lamp(pose).float() * 0.1
-        reach = FOX_BODY * (0.95 - 0.37 * scene.pose[:, 2])
-        lift = FOX_BODY * (0.42 + 0.12 * scene.pose[:, 2])
+        sit, sleep = scene.pose[:, 2], scene.pose[:, 4]
+        reach = FOX_BODY * torch.lerp(0.95 - 0.37 * sit, torch.full_like(sit, 0.92), sleep)
+        lift = FOX_BODY * torch.lerp(0.42 + 0.12 * sit, torch.full_like(sit, 0.125), sleep)
         lamp_x = scene.fox_x * ASPECT + (reach + swing[:, 0]) * scene.face
         lamp = torch.stack([lamp_x, FOX_Y - lift + swing[:, 1]], dim=-1)
-        spots = torch.stack([scene.sun, scene.moon, lamp], dim=1)  # (B, 3, 2)
+        glass = torch.tensor([PRODUCT_AT[0], PRODUCT_AT[1] - PRODUCT_GLASS], device=lamp.device).expand_as(lamp)
+        spots = torch.stack([scene.sun, scene.moon, lamp, glass], dim=1)  # (B, 4, 2)
         glow = scene.lantern * scene.fox
-        power = torch.stack([torch.ones_like(glow), torch.ones_like(glow), glow], dim=1)[:, :, None, None]
-        far, near = _distance(spots, 18, 32), _distance(spots, *FINE)
+        power = torch.stack([torch.ones_like(glow), torch.ones_like(glow), glow, scene.lit], dim=1)[:, :, None, None]
+        far, near = _distance(spots, 18, 32), _distance(spots[:, :3], *FINE)
         falloffs = [torch.exp(-((far / sigma) ** 2)) * power for sigma in (0.08, 0.22, 0.5)]
-        return torch.cat(falloffs, dim=1), torch.tanh((0.05 - near) / 0.03) * power
+        lamps = [torch.cat([f[:, :2], f[:, 2:3] + f[:, 3:]], dim=1) for f in falloffs]
+        return torch.cat(lamps, dim=1), torch.tanh((0.05 - near) / 0.03) * power[:, :3]
+
+
+def _placed(
+    sprite: Tensor, cells: tuple[int, int], box: tuple[float, ...], foot: float, x: Tensor, face: Tensor, there: Tensor
+) -> Tensor:
+    """A sprite where it stands in the picture, `(B, C + 1, rows, columns)`: its channels and one of presence.
+
+    `box` is its left, bottom, right and top around its foot in picture heights, `x` 0..1 across the picture.
+    """
+    (rows, columns), (left, bottom, right, top) = cells, box
+    down = (torch.arange(rows, device=sprite.device) + 0.5) / rows
+    across = (torch.arange(columns, device=sprite.device) + 0.5) / columns * ASPECT
+    v = ((down - (foot - top)) / (top - bottom) * 2 - 1).expand(len(face), rows)
+    turned = torch.where(face.abs() < 0.06, torch.full_like(face, 0.06), face)
+    u = (across - x[:, None] * ASPECT) / turned[:, None]
+    u = (u - left) / (right - left) * 2 - 1
+    grid = torch.stack(torch.broadcast_tensors(u[:, None, :], v[:, :, None]), dim=-1)
+    solid = torch.cat([sprite, torch.ones_like(sprite[:, :1])], dim=1)
+    layer = F.grid_sample(solid.float(), grid.float(), align_corners=False)
+    return (layer * there[:, None, None, None]).to(sprite.dtype)
 
 
 def _distance(spots: Tensor, rows: int, columns: int) -> Tensor:
