@@ -5,7 +5,8 @@ BIN    := $(VENV)/bin
 SHELL  := /bin/bash
 NODE   := node_modules/.package-lock.json
 
-# torch, OpenVINO, numba and Skia get a process of their own: with all of them loaded, a later fork has crashed pytest.
+# What loads torch, OpenVINO, numba, Skia or Chromium gets a process of its own: with several of them loaded, a later fork
+# has crashed pytest more than once.
 NATIVE := tests/atelier tests/browser tests/model
 
 .PHONY: play install test check bench soak fuzz lock clean
@@ -17,7 +18,7 @@ install: $(VENV)/.installed
 
 test: $(VENV)/.installed-test $(NODE)
 	node --test tests/player/*.test.js
-	$(BIN)/python -m pytest $(NATIVE)
+	for part in $(NATIVE); do $(BIN)/python -m pytest $$part || exit 1; done
 	$(BIN)/python -m pytest tests $(NATIVE:%=--ignore=%)
 
 check: $(VENV)/.installed-test $(NODE)
