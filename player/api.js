@@ -85,6 +85,32 @@ export async function figures({session, token}) {
 }
 
 /**
+ * What opens the websocket once, so that the token stands in no address; null when the server gives none just now.
+ *
+ * @param {import('./types.js').Session} session
+ * @param {AbortSignal} signal
+ * @returns {Promise<string | null>}
+ */
+export async function ticket({session, token}, signal) {
+  const headers = {Authorization: `Bearer ${token}`};
+  const response = await fetch(`/api/sessions/${session}/ticket`, {method: 'POST', headers, signal}).catch(() => null);
+  return response?.ok ? (await response.json()).ticket : null;
+}
+
+/**
+ * The servers that relay sound and picture where nothing else gets through.
+ *
+ * @param {import('./types.js').Session} session
+ * @param {AbortSignal} signal
+ * @returns {Promise<RTCIceServer[]>}
+ */
+export async function relays({ice, token}, signal) {
+  if (!ice) return [];
+  const response = await fetch(ice, {headers: {Authorization: `Bearer ${token}`}, cache: 'no-store', signal});
+  return (await (await accepted(response)).json()).iceServers;
+}
+
+/**
  * Whether the model is warm.
  *
  * @param {AbortSignal} signal

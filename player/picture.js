@@ -71,14 +71,14 @@ export class Picture extends EventTarget {
   }
 
   /** @param {import('./types.js').Session} session */
-  async #stayConnected({whep: url, token}) {
+  async #stayConnected(session) {
     const {signal} = this.#stopped;
     const backoff = new Backoff({most_ms: 2_000});
     for (;;) {
-      const whep = (this.whep = new Whep(token));
+      const whep = (this.whep = new Whep(session.token));
       const sketching = setInterval(() => this.#sketch(), STILL_MS);
       try {
-        await whep.open(url, signal);
+        await whep.open(session, signal);
         backoff.reset();
         this.#video.srcObject = whep.stream;
         void this.play();

@@ -1,3 +1,4 @@
+import {ticket} from './api.js';
 import {Backoff, sleep} from './backoff.js';
 
 /** @typedef {import('./types.js').FromServer} FromServer */
@@ -17,6 +18,7 @@ export class Socket extends EventTarget {
   /** @type {Map<string, {text: string, slot: string, sent_ms: number, answer: (answer: Answer) => void}>} */
   #pending = new Map();
   #closed = new AbortController();
+  #session;
   #serial = 0;
   #origin = crypto.getRandomValues(new Uint32Array(1))[0].toString(36);
 
@@ -26,10 +28,7 @@ export class Socket extends EventTarget {
   /** @param {import('./types.js').Session} session */
   constructor(session) {
     super();
-    const url = new URL(session.socket, location.href);
-    url.protocol = url.protocol.replace('http', 'ws');
-    if (!url.searchParams.has('token')) url.searchParams.set('token', session.token);
-    this.url = url;
+    this.#session = session;
     this.#stayOpen().catch(() => {}); // ends with close()
   }
 
@@ -78,9 +77,14 @@ export class Socket extends EventTarget {
    * @param {() => void} greeted
    * @returns {Promise<void>}
    */
-  #once(greeted) {
+  async #once(greeted) {
+    const pass = await ticket(this.#session, this.#closed.signal);
+    if (pass === null || this.#closed.signal.aborted) return;
+    const url = new URL(this.#session.socket, location.href);
+    url.protocol = url.protocol.replace('http', 'ws');
+    url.searchParams.set('ticket', pass);
     return new Promise((resolve) => {
-      const socket = (this.#socket = new WebSocket(this.url));
+      const socket = (this.#socket = new WebSocket(url));
       socket.onclose = () => resolve();
       socket.onmessage = (event) => {
         const message = parsed(event.data);

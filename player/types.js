@@ -3,7 +3,7 @@
  * which stands still in a pause; nothing here is a wall time.
  *
  * @typedef {{session: string, token: string, whep: string, socket: string, room?: string | null,
- *   link?: string, qr?: string}} Session
+ *   link?: string, qr?: string, ice?: string}} Session
  *
  * @typedef {{id: string, label: string, available: boolean}} Choice
  * @typedef {{id: string, kind: 'slider', label: string, low: number, high: number, step: number | null, value: number}} Slider

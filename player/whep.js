@@ -1,4 +1,4 @@
-import {accepted} from './api.js';
+import {accepted, relays} from './api.js';
 
 const GATHERING_MS = 300;
 const DISCONNECTED_MS = 2_000;
@@ -25,11 +25,14 @@ export class Whep {
   /**
    * Offers, and waits until media can flow.
    *
-   * @param {string} url the session's WHEP route
+   * @param {import('./types.js').Session} session
    * @param {AbortSignal} signal
    * @throws {import('./api.js').Denied} when the server says no
    */
-  async open(url, signal) {
+  async open(session, signal) {
+    const iceServers = await relays(session, signal);
+    if (iceServers.length) this.#peer.setConfiguration({bundlePolicy: 'max-bundle', iceServers});
+    const url = session.whep;
     await this.#peer.setLocalDescription();
     await gathered(this.#peer);
     const response = await fetch(url, {

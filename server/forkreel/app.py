@@ -33,6 +33,7 @@ from forkreel.stage.stage import Stage
 from forkreel.stage.understanding import words_alike
 from forkreel.story import Playthrough, Story, in_language, load
 from forkreel.stream.broadcast import Broadcast
+from forkreel.stream.offer import Limits
 from forkreel.stream.peer import Ice
 from forkreel.web.application import application
 from forkreel.web.session import Order, Production
@@ -187,8 +188,7 @@ class Playhouse:
                 fps,
                 settings.bitrate_bps or _bitrate_bps(width, height),
                 on_viewers=lambda count: stage.viewers(count),
-                ice=Ice(settings.ice_urls, settings.ice_loopback, settings.private_candidates),
-                max_viewers=settings.max_viewers,
+                **_admission(settings),
             )
             parts.push_async_callback(broadcast.close)
             stage = Stage(
@@ -310,6 +310,21 @@ async def serve(
                 await stopping
             finally:
                 stopping.cancel()
+
+
+def _admission(settings: Settings) -> dict[str, Any]:
+    """How a show's stream takes viewers in."""
+    ice = Ice(
+        settings.ice_urls, settings.ice_loopback, settings.private_candidates, settings.consent_s,
+        settings.consent_failures, settings.pending_s,
+    )  # fmt: skip
+    return {
+        "ice": ice,
+        "limits": Limits(settings.max_body_bytes, settings.max_media_lines, settings.max_candidates),
+        "max_viewers": settings.max_viewers,
+        "max_pending": settings.max_pending,
+        "keyframe_gap_s": settings.keyframe_gap_s,
+    }
 
 
 def _edition(story: Story, order: Order) -> Edition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SAMPLE_RATE = 48_000  # of the sound
@@ -46,14 +46,36 @@ class Settings(BaseSettings):
 
     max_body_bytes: int = Field(64 * 1024, ge=1024)
     """SDP offers and other bodies."""
-    offers_a_minute: int = Field(30, ge=1)
-    """For each viewer."""
+    offers_a_minute: int = Field(5, ge=1)
+    """Of each viewer; and of each address without a seat, which is then not listened to any more."""
+    max_media_lines: int = Field(4, ge=1)
+    """m-lines of an offer."""
+    max_candidates: int = Field(20, ge=0)
+    """Candidates of an offer that are tried; viewers are found without them."""
     peers_a_session: int = Field(4, ge=1)
     """Media connections of one viewer; the oldest goes first."""
+    max_peers: int = Field(1000, ge=1)
+    """Media connections of the whole server."""
+    max_pending: int = Field(64, ge=1)
+    """Media connections of a show that are just being made."""
+    pending_s: float = Field(10.0, gt=0)
+    """How long one may take to be made."""
+    consent_s: float = Field(2.0, gt=0)
+    """How often a viewer is asked whether it still listens (RFC 7675)."""
+    consent_failures: int = Field(3, ge=1)
+    """After so many questions without an answer it is gone."""
+    keyframe_gap_s: float = Field(0.25, ge=0)
+    """Between two keyframes that viewers of a stream ask for."""
     ice_urls: tuple[str, ...] = ()
-    """STUN and TURN servers. None by default: nobody outside hears of a viewer."""
+    """STUN servers that this server asks for its address. None by default: nobody outside hears of a viewer."""
     ice_loopback: bool = False
     """Media over 127.0.0.1 alone: for a machine without a network, whose only viewer sits before it."""
+    turn_urls: tuple[str, ...] = ()
+    """TURN servers that viewers are told of, such as `turn:turn.example:3478?transport=udp`."""
+    turn_secret: str | None = Field(None, min_length=16, repr=False)
+    """The secret that this server and the TURN servers share (coturn's `static-auth-secret`)."""
+    turn_s: float = Field(3600.0, ge=60)
+    """How long the credentials for them hold."""
 
     private_candidates: bool = False
     """Whether addresses of private networks in an offer are tried. They need not be: viewers are found by their own
@@ -65,10 +87,22 @@ class Settings(BaseSettings):
     messages_a_second: float = Field(10.0, gt=0)
     steers_a_second: float = Field(40.0, gt=0)
     ping_s: float = Field(15.0, gt=0)
+    max_backlog_bytes: int = Field(64 * 1024, ge=4096)
+    """What may wait to be sent to a websocket; who reads slower is sent away."""
+    ticket_s: float = Field(30.0, gt=0)
+    """How long a ticket for the websocket waits to be used."""
     max_sockets: int = Field(8, ge=1)
     """Websockets of one viewer."""
     allowed_origins: tuple[str, ...] = ()
     """Origins beside the server's own whose pages may open a websocket, such as `https://films.example`."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses of reverse proxies before this server, whose `X-Forwarded-For` is believed."""
+
+    @model_validator(mode="after")
+    def _shared_secret(self) -> Settings:
+        if self.turn_urls and self.turn_secret is None:
+            raise ValueError("TURN servers need the secret that they share with this server: FORKREEL_TURN_SECRET")
+        return self
 
     @field_validator("fps")
     @classmethod

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forkreel.errors import StreamError
-from forkreel.stream.offer import MAX_CANDIDATES, Offer
+from forkreel.stream.offer import Limits, Offer
 
 SESSION = "v=0\no=- 1 1 IN IP4 0.0.0.0\ns=-\nt=0 0\na=group:BUNDLE 0 1\n"
 SECURITY = (
@@ -85,7 +85,7 @@ def test_a_bad_offer_gets_a_status_and_a_sentence(sdp: str, status: int, says: s
 
 def test_no_more_than_twenty_candidates_are_kept() -> None:
     offer = Offer.parse(GOOD + "".join(candidate(port=5000 + n) for n in range(50)))
-    assert len(candidates_of(offer)) == MAX_CANDIDATES
+    assert len(candidates_of(offer)) == Limits().candidates
 
 
 @pytest.mark.parametrize(

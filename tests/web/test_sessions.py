@@ -31,9 +31,9 @@ class Door:
         self.tokens: dict[str, str] = {}
 
     async def open(self, story: str = "woods") -> Session:
-        ticket = await self.sessions.open(story, None)
-        self.tokens[ticket.session.id] = ticket.token
-        return ticket.session
+        admission = await self.sessions.open(story, None)
+        self.tokens[admission.session.id] = admission.token
+        return admission.session
 
     async def produce(self, order: Order, on_failure: Callable[[str], None]) -> Production:
         self.orders.append(order)
@@ -90,8 +90,8 @@ async def test_a_show_that_nobody_comes_back_to_sleeps_after_the_grace_period_an
         await door.sessions.find(session.id, "somebody else's")
     assert another.value.status == 403
     assert len(door.orders) == 1, "who has no token wakes nobody"
-    tickets = await asyncio.gather(*(door.sessions.find(session.id, door.tokens[session.id]) for _ in range(5)))
-    assert len({id(ticket.session) for ticket in tickets}) == 1, "it wakes once"
+    admissions = await asyncio.gather(*(door.sessions.find(session.id, door.tokens[session.id]) for _ in range(5)))
+    assert len({id(admission.session) for admission in admissions}) == 1, "it wakes once"
     assert len(door.orders) == 2
     assert door.orders[1].kept is not None
     assert door.orders[1].kept.record.session == session.id
@@ -176,9 +176,9 @@ async def test_a_show_that_fails_tells_its_own_viewers_why_and_is_freed(doors: D
 
 
 async def test_a_token_does_not_show_in_a_log(doors: Doors) -> None:
-    ticket = await doors().sessions.open("woods", None)
-    assert ticket.token not in repr(ticket)
-    assert ticket.seat.record.token_hash not in repr(ticket)
+    admission = await doors().sessions.open("woods", None)
+    assert admission.token not in repr(admission)
+    assert admission.seat.record.token_hash not in repr(admission)
 
 
 async def test_a_show_that_failed_does_not_wake(doors: Doors) -> None:

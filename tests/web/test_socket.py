@@ -13,8 +13,9 @@ from forkreel.settings import Settings
 from forkreel.stage.messages import Caption, Message
 from forkreel.stage.record import SeatRecord
 from forkreel.web.guard import Rate
-from forkreel.web.session import Production, Seat, Session, Ticket
+from forkreel.web.session import Admission, Production, Seat, Session
 from forkreel.web.socket import Conversation
+from forkreel.web.tickets import Tickets
 from tests.helpers.fakes import FakeModel
 from tests.helpers.serving import Serving, serving
 from tests.web.conftest import Talk, said_no, talking
@@ -267,9 +268,9 @@ async def test_a_viewer_who_does_not_read_is_let_go_and_holds_nothing_up() -> No
     left: list[bool] = []
     production = Production(Chatty(), SimpleNamespace(viewers=0), AsyncExitStack())  # type: ignore[arg-type]
     session = Session("s", "woods", None, production, lambda: 0.0)
-    seat = Seat(SeatRecord(1, ""), Rate(1, 1, lambda: 0.0))
+    seat = Seat(SeatRecord(1, ""), Rate(1, 1, lambda: 0.0), Tickets(1))
     ws = Stuck()
-    await Conversation(ws, Ticket(session, seat, "t"), Settings(), lambda *why: None).run()  # type: ignore[arg-type]
+    await Conversation(ws, Admission(session, seat, "t"), Settings(), lambda *why: None).run()  # type: ignore[arg-type]
     assert ws.closes == [1013]
     assert left == [True]
     assert seat.listeners == set()

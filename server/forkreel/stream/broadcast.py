@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 from forkreel.errors import StreamError
 from forkreel.stream.encoder import Encoded, Encoder
 from forkreel.stream.handoff import Handoff
-from forkreel.stream.offer import Offer
+from forkreel.stream.offer import Limits, Offer
 from forkreel.stream.peer import Ice, Peer
 
 logger = logging.getLogger(__name__)
 
-MAX_PENDING = 64
 _MAX_UNSENT = 4
 """Ticks that the event loop may be behind the encoder: half of what a viewer's queue takes."""
 
@@ -71,13 +70,18 @@ class Broadcast:
         on_viewers: Callable[[int], None] | None = None,
         *,
         ice: Ice | None = None,
+        limits: Limits | None = None,
         max_viewers: int = 200,
+        max_pending: int = 64,
+        keyframe_gap_s: float = 0.25,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._size = (height, width, 3)
         self._on_viewers = on_viewers
         self._ice = ice or Ice()
+        self._limits = limits or Limits()
         self._max_viewers = max_viewers
+        self._max_pending = max_pending
         self._ntp_origin = clock.current_ntp_time()
         self._peers: dict[str, Peer] = {}
         self._leaving: dict[str, asyncio.Task[None]] = {}
@@ -85,7 +89,7 @@ class Broadcast:
         self._dropped = 0
         self._closed = False
         self._failure: Exception | None = None
-        self._encoder = Encoder(width, height, fps, bitrate_bps)
+        self._encoder = Encoder(width, height, fps, bitrate_bps, keyframe_gap_s)
         self._handoff: Handoff[_Tick] = Handoff()
         self._unsent = threading.BoundedSemaphore(_MAX_UNSENT)
         self._thread = threading.Thread(target=self._encode, name="forkreel-encoder", daemon=True)
@@ -95,6 +99,11 @@ class Broadcast:
     def viewers(self) -> int:
         """Viewers whose media is connected."""
         return self._audience
+
+    @property
+    def connections(self) -> int:
+        """Media connections, those that are still being made included."""
+        return len(self._peers)
 
     def put(self, tick: int, picture: NDArray[np.uint8] | None, pcm: NDArray[np.int16]) -> None:
         """Hand a tick to the encoder; blocks while the one before waits. See `stage.protocol.Output`.
@@ -138,10 +147,10 @@ class Broadcast:
         """
         if self._closed:
             raise StreamError("This show is over.", 503)
-        offer = Offer.parse(offer_sdp, private=self._ice.private or self._ice.loopback)
+        offer = Offer.parse(offer_sdp, private=self._ice.private or self._ice.loopback, limits=self._limits)
         if len(self._peers) >= self._max_viewers:
             raise StreamError(f"This show has all the {self._max_viewers} viewers it takes.", 503)
-        if self._pending() >= MAX_PENDING:
+        if self._pending() >= self._max_pending:
             raise StreamError("Too many viewers are connecting just now; try again in ten seconds.", 503)
         peer = Peer(
             secrets.token_urlsafe(12),

@@ -30,8 +30,8 @@ class Encoder:
     Used by one thread; only `keyframes.request` may be called from others.
     """
 
-    def __init__(self, width: int, height: int, fps: int, bitrate_bps: int) -> None:
-        self.keyframes = Keyframes()
+    def __init__(self, width: int, height: int, fps: int, bitrate_bps: int, keyframe_gap_s: float = 0.25) -> None:
+        self.keyframes = Keyframes(round(keyframe_gap_s * VIDEO_RATE))
         self.pictures = 0
         self.keyframes_made = 0
         self.video_bytes = 0

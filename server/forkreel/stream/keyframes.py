@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MIN_GAP = 90_000 // 4
-"""At most one requested keyframe per 250 ms of media time, in ticks of the 90 kHz clock."""
+"""At most one requested keyframe per 250 ms of media time, unless told otherwise; in ticks of the 90 kHz clock."""
 
 
 class Keyframes:

@@ -9,13 +9,19 @@ from aiortc.sdp import MediaDescription, SessionDescription
 
 from forkreel.errors import StreamError
 
-MAX_BYTES = 64 * 1024
 MAX_LINES = 1000
 """aiortc's parser takes quadratic time over some lines; browsers send about two hundred."""
-MAX_MEDIA = 4
-MAX_CANDIDATES = 20
 CODECS = {"video": ("VP8", 90_000), "audio": ("opus", 48_000)}
 """What is sent, and its clock rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is read of an offer: its bytes in UTF-8, its m-lines, and how many of its candidates are tried."""
+
+    size_bytes: int = 64 * 1024
+    media_lines: int = 4
+    candidates: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +40,26 @@ class Offer:
     media: tuple[Media, ...]
 
     @classmethod
-    def parse(cls, sdp: str, *, private: bool = False) -> Offer:
+    def parse(cls, sdp: str, *, private: bool = False, limits: Limits | None = None) -> Offer:
         """Text from outside as an offer; `private` keeps candidates in private networks.
 
         Raises `StreamError`: 413 too large, 406 no common codec, else 400.
         """
-        if len(sdp.encode("utf8", "replace")) > MAX_BYTES:
-            raise StreamError(f"The offer is larger than {MAX_BYTES // 1024} KiB.", 413)
+        limits = limits or Limits()
+        if len(sdp.encode("utf8", "replace")) > limits.size_bytes:
+            raise StreamError(f"The offer is larger than {limits.size_bytes / 1024:g} KiB.", 413)
         lines = sdp.splitlines()
         if len(lines) > MAX_LINES:
             raise StreamError(f"The offer has {len(lines)} lines; at most {MAX_LINES} are read.", 413)
         if not lines or lines[0].strip() != "v=0":
             raise StreamError("This is no SDP: the first line has to be v=0.")
-        sifted = "\r\n".join(_sift(lines, private)) + "\r\n"
+        sifted = "\r\n".join(_sift(lines, private, limits.candidates)) + "\r\n"
         try:
             description = SessionDescription.parse(sifted)
         except Exception as error:
             # The parser answers a broken line with whatever it happens to break: StopIteration, AssertionError, ...
             raise StreamError(f"The offer is not well-formed SDP: {error or type(error).__name__}.") from error
-        _check_session(description)
+        _check_session(description, limits.media_lines)
         media = tuple(_roles(description.media))
         for role, line in zip(media, description.media, strict=True):
             _check_media(line, role)
@@ -61,7 +68,7 @@ class Offer:
         return cls(sifted, media)
 
 
-def _sift(lines: list[str], private: bool) -> list[str]:
+def _sift(lines: list[str], private: bool, most: int) -> list[str]:
     """The lines without candidates that are beyond the limit, hosts to be looked up, in private networks, or not UDP.
 
     Checks go out to candidates, so an offer could aim them at anybody. End-of-candidates goes too: the peer's own
@@ -73,7 +80,7 @@ def _sift(lines: list[str], private: bool) -> list[str]:
         if line.startswith("a=end-of-candidates"):
             continue
         if line.startswith("a=candidate:"):
-            if candidates == MAX_CANDIDATES or not _reachable(line, private):
+            if candidates == most or not _reachable(line, private):
                 continue
             candidates += 1
         kept.append(line)
@@ -92,12 +99,12 @@ def _reachable(line: str, private: bool) -> bool:
     return private or (address.is_global and not address.is_multicast)
 
 
-def _check_session(description: SessionDescription) -> None:
+def _check_session(description: SessionDescription, most: int) -> None:
     kinds = [media.kind for media in description.media]
     if not kinds:
         raise StreamError("The offer has no m-line.")
-    if len(kinds) > MAX_MEDIA:
-        raise StreamError(f"The offer has {len(kinds)} m-lines; at most {MAX_MEDIA} are answered.")
+    if len(kinds) > most:
+        raise StreamError(f"The offer has {len(kinds)} m-lines; at most {most} are answered.")
     for kind in kinds:
         if kind not in CODECS:
             raise StreamError(f"The offer has an m-line of kind {kind}; only audio and video are served.")

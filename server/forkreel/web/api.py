@@ -37,6 +37,7 @@ def add_api(app: web.Application) -> None:
     app.router.add_post("/api/sessions", new_session)
     app.router.add_get("/api/sessions/{session}", figures)
     app.router.add_delete("/api/sessions/{session}", forget)
+    app.router.add_post("/api/sessions/{session}/ticket", ticket)
 
 
 async def stories(request: web.Request) -> web.Response:
@@ -61,16 +62,24 @@ async def new_session(request: web.Request) -> web.Response:
     expect_warm(request)
     sessions, comfort = request.app[SESSIONS], Comfort(wanted.timers, wanted.cuts, wanted.language)
     if wanted.mode == "solo":
-        ticket = await sessions.open(card.name, wanted.seed, comfort)
-        return web.json_response(admitted(request, ticket), status=201)
-    ticket, host = await sessions.open_room(new_code(), card.name, wanted.seed, comfort)
-    return web.json_response({**admitted(request, ticket), "host": host.token}, status=201)
+        admission = await sessions.open(card.name, wanted.seed, comfort)
+        return web.json_response(admitted(request, admission), status=201)
+    admission, host = await sessions.open_room(new_code(), card.name, wanted.seed, comfort)
+    return web.json_response({**admitted(request, admission), "host": host.token}, status=201)
 
 
 async def figures(request: web.Request) -> web.Response:
     """How well a show keeps up just now, for who has its token."""
     session = (await seated(request, bearer(request))).session
     return web.json_response({**asdict(session.stage.stats()), "viewers": session.broadcast.viewers})
+
+
+async def ticket(request: web.Request) -> web.Response:
+    """201 with a ticket that opens the websocket once, soon, in the place of the token."""
+    settings = request.app[SETTINGS]
+    check_origin(request, settings)
+    seat = (await seated(request, bearer(request))).seat
+    return web.json_response({"ticket": seat.tickets.issue(), "expires_s": settings.ticket_s}, status=201)
 
 
 async def forget(request: web.Request) -> web.Response:

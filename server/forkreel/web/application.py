@@ -11,13 +11,14 @@ from forkreel.errors import ServeError
 from forkreel.settings import Settings
 from forkreel.web.api import add_api
 from forkreel.web.files import add_files
-from forkreel.web.guard import Strangers, add_headers, problems_as_json
+from forkreel.web.guard import TRUSTED, Strangers, add_headers, problems_as_json
 from forkreel.web.health import add_health
 from forkreel.web.pages import add_pages
+from forkreel.web.relays import add_relays
 from forkreel.web.rooms import add_rooms
 from forkreel.web.sessions import Sessions
 from forkreel.web.socket import add_socket
-from forkreel.web.theatre import SESSIONS, SETTINGS, STRANGERS, THEATRE, Theatre
+from forkreel.web.theatre import OFFERERS, SESSIONS, SETTINGS, STRANGERS, THEATRE, Theatre
 from forkreel.web.whep import add_whep
 
 
@@ -33,11 +34,14 @@ def application(
     app[SESSIONS] = sessions
     app[SETTINGS] = settings
     app[STRANGERS] = Strangers(settings.strangers_a_minute, time.monotonic)
+    app[OFFERERS] = Strangers(settings.offers_a_minute, time.monotonic)
+    app[TRUSTED] = frozenset(settings.trusted_proxies)
     app.on_response_prepare.append(add_headers)
     add_pages(app, static)
     add_api(app)
     add_rooms(app)
     add_whep(app)
+    add_relays(app)
     add_socket(app)
     add_health(app)
     add_files(app, "/player", player)

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
+from forkreel.web.guard import Strangers, address_of
 from forkreel.web.problem import Problem
-from forkreel.web.session import Ticket
+from forkreel.web.session import Admission
 from forkreel.web.theatre import SESSIONS, STRANGERS, THEATRE
 
 _WARMING_S = 2
+_WRONG = (401, 403, 404)
 
 
 def expect_warm(request: web.Request) -> None:
@@ -23,24 +25,39 @@ def expect_warm(request: web.Request) -> None:
 @contextmanager
 def stranger(request: web.Request) -> Iterator[None]:
     """Around what looks somebody up: counts those who are wrong, and turns away who was wrong too often."""
-    strangers, address = request.app[STRANGERS], request.remote or ""
+    strangers, address = request.app[STRANGERS], address_of(request)
     strangers.meet(address)
     try:
         yield
     except Problem as problem:
-        if problem.status in (403, 404):
+        if problem.status in _WRONG:
             strangers.guessed(address)
         raise
 
 
-async def seated(request: web.Request, token: str | None) -> Ticket:
+async def seated(request: web.Request, token: str | None, *doors: web.AppKey[Strangers]) -> Admission:
     """The seat in the session that the route names. Raises the `Problem` of `Sessions.find`, 429, or 503 while warming.
 
-    A session that is awake is found without a look at the archive, so that nobody who guesses can keep its viewers out.
+    In a session that is awake the token is looked at first, without the archive, so that nobody who guesses can keep
+    its viewers out. Who is wrong counts at every one of the `doors`.
     """
-    sessions, session_id = request.app[SESSIONS], request.match_info["session"]
-    if sessions.awake(session_id):
+    sessions, session_id, address = request.app[SESSIONS], request.match_info["session"], address_of(request)
+    counted = [request.app[door] for door in (STRANGERS, *doors)]
+    if not sessions.awake(session_id):
+        expect_warm(request)
+        for strangers in counted:
+            strangers.meet(address)
+    try:
         return await sessions.find(session_id, token)
-    expect_warm(request)
+    except Problem as problem:
+        if problem.status in _WRONG:
+            for strangers in counted:
+                strangers.meet(address)
+                strangers.guessed(address)
+        raise
+
+
+def ticketed(request: web.Request, ticket: str) -> Admission:
+    """The seat that a ticket for the websocket is for; it is used up. Raises `Problem` 403, or 429 who guesses."""
     with stranger(request):
-        return await sessions.find(session_id, token)
+        return request.app[SESSIONS].admit(request.match_info["session"], ticket)

@@ -77,6 +77,19 @@ def bearer(request: web.Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token else None
 
 
+TRUSTED = web.AppKey("trusted", frozenset)
+
+
+def address_of(request: web.Request) -> str:
+    """Who asks: the nearest address that is not a proxy of ours, as those proxies tell it."""
+    trusted, address = request.app[TRUSTED], request.remote or ""
+    for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        if address not in trusted or not hop.strip():
+            return address
+        address = hop.strip()[:64]
+    return address
+
+
 class Rate:
     """A bucket of `burst` that fills at `a_second`: `spend` says whether there was something left."""
 

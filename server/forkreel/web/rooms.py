@@ -11,7 +11,7 @@ from aiohttp import web
 from forkreel.web.door import expect_warm, stranger
 from forkreel.web.guard import check_origin
 from forkreel.web.problem import Problem
-from forkreel.web.session import Ticket
+from forkreel.web.session import Admission
 from forkreel.web.theatre import SESSIONS, SETTINGS
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # without vowels, so that no code is a word, and without what looks like a digit
@@ -40,18 +40,20 @@ def add_rooms(app: web.Application) -> None:
     app.router.add_get("/room/{code}/qr.svg", qr)
 
 
-def admitted(request: web.Request, ticket: Ticket) -> dict[str, object]:
+def admitted(request: web.Request, admission: Admission) -> dict[str, object]:
     """Where a viewer who was let in connects, as JSON."""
-    session = ticket.session
+    session = admission.session
     seat: dict[str, object] = {
         "session": session.id,
-        "token": ticket.token,
+        "token": admission.token,
         "whep": f"/whep/{session.id}",
         "socket": f"/ws/{session.id}",
         "room": session.room,
     }
     if session.room is not None:
         seat |= {"link": link_of(request, session.room), "qr": f"/room/{session.room}/qr.svg"}
+    if request.app[SETTINGS].turn_urls:
+        seat["ice"] = f"/api/sessions/{session.id}/ice"
     return seat
 
 
@@ -60,8 +62,8 @@ async def join(request: web.Request) -> web.Response:
     check_origin(request, request.app[SETTINGS])
     expect_warm(request)
     with stranger(request):
-        ticket = await request.app[SESSIONS].join(read_code(request.match_info["code"]))
-    return web.json_response(admitted(request, ticket), status=201)
+        admission = await request.app[SESSIONS].join(read_code(request.match_info["code"]))
+    return web.json_response(admitted(request, admission), status=201)
 
 
 async def qr(request: web.Request) -> web.Response:

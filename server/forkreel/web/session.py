@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -16,6 +14,7 @@ from forkreel.stage.record import Kept, SeatRecord
 from forkreel.stage.stage import Stage
 from forkreel.stream.broadcast import Broadcast
 from forkreel.web.guard import Rate
+from forkreel.web.tickets import Tickets
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +55,7 @@ class Seat:
 
     record: SeatRecord = field(repr=False)
     offers: Rate
+    tickets: Tickets
     tags: dict[str, str] = field(default_factory=dict)
     """ETag by peer, the oldest first."""
     listeners: set[Listener] = field(default_factory=set)
@@ -156,28 +156,9 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class Admission:
     """What a viewer has: a seat in a session, and the token that proves it."""
 
     session: Session
     seat: Seat
     token: str = field(repr=False)
-
-
-def new_token() -> str:
-    """A token of 128 random bits."""
-    return secrets.token_urlsafe(16)
-
-
-def hashed(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def seat_with(token: str, records: Iterable[SeatRecord]) -> int | None:
-    """The number of the seat whose token this is, None for another's. Takes the same time whichever it is."""
-    found, digest = None, hashed(token)
-    for record in records:
-        if hmac.compare_digest(digest, record.token_hash):
-            found = record.number
-    return found

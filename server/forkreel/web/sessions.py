@@ -21,7 +21,9 @@ from forkreel.stage.comfort import Comfort
 from forkreel.stage.record import Kept, Record, SeatRecord
 from forkreel.web.guard import Rate
 from forkreel.web.problem import Problem
-from forkreel.web.session import Order, Production, Seat, Session, Ticket, hashed, new_token, seat_with
+from forkreel.web.session import Admission, Order, Production, Seat, Session
+from forkreel.web.tickets import Tickets, seat_of
+from forkreel.web.tokens import hashed, new_token, seat_with
 
 logger = logging.getLogger(__name__)
 
@@ -76,11 +78,16 @@ class Sessions:
         """Jobs that wait for the database."""
         return self._archive.waiting
 
+    @property
+    def connections(self) -> int:
+        """Media connections of all shows, those that are still being made included."""
+        return sum(session.broadcast.connections for session in self._sessions.values())
+
     def awake(self, session_id: str) -> bool:
         """Whether a session runs, so that finding it needs no model."""
         return session_id in self._sessions
 
-    async def find(self, session_id: str, token: str | None) -> Ticket:
+    async def find(self, session_id: str, token: str | None) -> Admission:
         """A seat, for who has its token; a sleeping session is woken, once, however many come for it.
 
         `Problem`: 404 for an unknown one, 401 or 403 for the token, 410 where it cannot go on, 503 for a full house.
@@ -89,31 +96,39 @@ class Sessions:
         if session is None:
             session = await self._woken(session_id, token)
         number = _number(token, [seat.record for seat in session.seats.values()])
-        return Ticket(session, session.seats[number], token or "")
+        return Admission(session, session.seats[number], token or "")
 
-    async def open(self, story: str, seed: int | None, comfort: Comfort | None = None) -> Ticket:
+    def admit(self, session_id: str, ticket: str) -> Admission:
+        """The seat that a ticket is for, which is used up; `Problem` 403 for one that was used, is too old or wrong."""
+        session = self._sessions.get(session_id)
+        seat = None if session is None else session.seats.get(seat_of(ticket) or 0)
+        if session is None or seat is None or not seat.tickets.redeem(ticket):
+            raise Problem(403, "bad_ticket", "this ticket was used or is too old; ask for another one with the token")
+        return Admission(session, seat, "")
+
+    async def open(self, story: str, seed: int | None, comfort: Comfort | None = None) -> Admission:
         """A new show for a new viewer; `Problem` 503 when the house is full. Cancelled, nothing is left behind."""
         token = new_token()
         seats = (SeatRecord(1, hashed(token)),)
         session = await self._put_on(Order(secrets.token_urlsafe(9), story, seed, comfort or Comfort(), seats))
         self.opened += 1
-        return Ticket(session, session.seats[1], token)
+        return Admission(session, session.seats[1], token)
 
     async def open_room(
         self, code: str, story: str, seed: int | None, comfort: Comfort | None = None
-    ) -> tuple[Ticket, Ticket]:
-        """A new show for a room: its first viewer's ticket and its host's. Otherwise as `open`."""
+    ) -> tuple[Admission, Admission]:
+        """A new show for a room: its first viewer's admission and its host's. Otherwise as `open`."""
         tokens = new_token(), new_token()
         seats = (SeatRecord(1, hashed(tokens[0])), SeatRecord(2, hashed(tokens[1]), host=True))
         session = await self._put_on(Order(secrets.token_urlsafe(9), story, seed, comfort or Comfort(), seats, code))
         self.opened += 1
-        return Ticket(session, session.seats[1], tokens[0]), Ticket(session, session.seats[2], tokens[1])
+        return Admission(session, session.seats[1], tokens[0]), Admission(session, session.seats[2], tokens[1])
 
     async def room(self, code: str) -> Record:
         """What is known of a room; `Problem` 404 for a code that opens none."""
         return (await self._kept_room(code)).record
 
-    async def join(self, code: str) -> Ticket:
+    async def join(self, code: str) -> Admission:
         """A seat in a room; `Problem`: 404 for a code that opens none, 503 where the room or the house is full."""
         kept = await self._kept_room(code)
         session = await self._awake(kept)
@@ -126,7 +141,7 @@ class Sessions:
         record = SeatRecord(session.next_seat(), hashed(token))
         await self._archive.add_seat(session.id, record)
         session.seats[record.number] = self._seat(record)
-        return Ticket(session, session.seats[record.number], token)
+        return Admission(session, session.seats[record.number], token)
 
     async def _free_seat(self, session: Session) -> None:
         """Forget the oldest seat that nobody sits in: its viewer has to join anew."""
@@ -162,8 +177,9 @@ class Sessions:
         return session
 
     def _seat(self, record: SeatRecord) -> Seat:
-        a_minute = self._settings.offers_a_minute
-        return Seat(record, Rate(a_minute / 60, a_minute, self._now))
+        settings = self._settings
+        offers = Rate(settings.offers_a_minute / 60, settings.offers_a_minute, self._now)
+        return Seat(record, offers, Tickets(record.number, settings.ticket_s, settings.max_sockets, self._now))
 
     async def _woken(self, session_id: str, token: str | None) -> Session:
         kept = await self._kept(session_id)

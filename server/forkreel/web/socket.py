@@ -16,7 +16,7 @@ from forkreel.errors import Refused
 from forkreel.settings import Settings
 from forkreel.stage.ballot import Close, Extend, Open, RoomEvent, Skip, Vote
 from forkreel.stage.messages import Message, RefusedMessage, as_json
-from forkreel.web.door import seated
+from forkreel.web.door import seated, ticketed
 from forkreel.web.guard import Rate, check_origin
 from forkreel.web.incoming import (
     BackMessage,
@@ -37,7 +37,7 @@ from forkreel.web.incoming import (
     parse,
 )
 from forkreel.web.problem import Problem
-from forkreel.web.session import Session, Ticket
+from forkreel.web.session import Admission, Session
 from forkreel.web.theatre import SESSIONS, SETTINGS
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,6 @@ NORMAL = 1000
 POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013
 _VOLUMES = {f"volume.{kind}": kind for kind in ("voice", "effects", "music")}
-_BACKLOG = 128  # messages; a viewer that far behind does not read any more
 _READABLE_BYTES = 1024 * 1024  # what is larger than a message may be is still read, so that it can be refused politely
 _GOODBYE_S = 2.0  # for a viewer who may have stopped reading
 _PATIENCE = 5  # seconds' worth of messages that are refused for being too fast before the connection is closed
@@ -61,14 +60,15 @@ async def socket(request: web.Request) -> web.WebSocketResponse:
     """One websocket, from its upgrade to its end."""
     settings = request.app[SETTINGS]
     check_origin(request, settings)
-    ticket = await seated(request, request.query.get("token"))
-    if len(ticket.seat.listeners) >= settings.max_sockets:
+    ticket = request.query.get("ticket")
+    admission = await seated(request, request.query.get("token")) if ticket is None else ticketed(request, ticket)
+    if len(admission.seat.listeners) >= settings.max_sockets:
         raise Problem.busy("too_many_sockets", f"this viewer has {settings.max_sockets} websockets already", 5)
     ws = web.WebSocketResponse(heartbeat=settings.ping_s, max_msg_size=_READABLE_BYTES, compress=False)
     if not ws.can_prepare(request):
         raise Problem(426, "no_upgrade", "this is a websocket", {"Upgrade": "websocket"})
     await ws.prepare(request)
-    await Conversation(ws, ticket, settings, request.app[SESSIONS].end_soon).run()
+    await Conversation(ws, admission, settings, request.app[SESSIONS].end_soon).run()
     return ws
 
 
@@ -78,20 +78,21 @@ class Conversation:
     def __init__(
         self,
         ws: web.WebSocketResponse,
-        ticket: Ticket,
+        admission: Admission,
         settings: Settings,
         end_soon: Callable[[Session, int, str], None],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ws = ws
-        self._session = ticket.session
-        self._seat = ticket.seat
+        self._session = admission.session
+        self._seat = admission.seat
         self._settings = settings
         self._end_soon = end_soon
         self._rate = Rate(settings.messages_a_second, settings.messages_a_second, now)
         self._steering = Rate(settings.steers_a_second, settings.steers_a_second, now)
         self._refusals_left = round(settings.messages_a_second * _PATIENCE)
-        self._outbox: asyncio.Queue[Message] = asyncio.Queue(_BACKLOG)
+        self._outbox: asyncio.Queue[str] = asyncio.Queue()  # bounded by `_behind`
+        self._behind = 0  # bytes in the outbox
         self._over: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
@@ -124,23 +125,26 @@ class Conversation:
 
     async def _say_goodbye(self, code: int, reason: str) -> None:
         while not self._outbox.empty() and not self._ws.closed:
-            await self._ws.send_str(json.dumps(as_json(self._outbox.get_nowait())))
+            await self._ws.send_str(self._outbox.get_nowait())
         await self._ws.close(code=code, message=reason.encode()[:120])  # a close frame holds 123 bytes
 
     def _send(self, message: Message) -> None:
         if self._over.done():
             return
-        try:
-            self._outbox.put_nowait(message)
-        except asyncio.QueueFull:
+        text = json.dumps(as_json(message))  # ASCII: a letter is a byte
+        if self._behind + len(text) > self._settings.max_backlog_bytes:
             while not self._outbox.empty():
                 self._outbox.get_nowait()
             self.end(TRY_AGAIN_LATER, "this viewer reads too slowly")
+            return
+        self._behind += len(text)
+        self._outbox.put_nowait(text)
 
     async def _write(self) -> None:
         while True:
-            message = await self._outbox.get()
-            await self._ws.send_str(json.dumps(as_json(message)))
+            text = await self._outbox.get()
+            await self._ws.send_str(text)
+            self._behind -= len(text)
 
     async def _read(self) -> None:
         async for received in self._ws:

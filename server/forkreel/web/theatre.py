@@ -59,3 +59,5 @@ THEATRE: web.AppKey[Theatre] = web.AppKey("theatre")
 SESSIONS = web.AppKey("sessions", Sessions)
 SETTINGS = web.AppKey("settings", Settings)
 STRANGERS = web.AppKey("strangers", Strangers)
+OFFERERS = web.AppKey("offerers", Strangers)
+"""Those who send offers without a seat, by address."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from aiohttp import web
 
 from forkreel.web.door import seated
 from forkreel.web.guard import bearer
 from forkreel.web.problem import Problem
+from forkreel.web.relays import links, relay_of
 from forkreel.web.session import Seat
-from forkreel.web.theatre import SETTINGS
+from forkreel.web.theatre import OFFERERS, SESSIONS, SETTINGS
 
 _SDP = "application/sdp"
 _FRAGMENT = "application/trickle-ice-sdpfrag"
@@ -23,18 +26,25 @@ def add_whep(app: web.Application) -> None:
 
 async def offer(request: web.Request) -> web.Response:
     """201 with the answer; `Location` is where to trickle to and to say goodbye."""
-    ticket = await seated(request, bearer(request))
-    session, seat = ticket.session, ticket.seat
+    settings = request.app[SETTINGS]
+    admission = await seated(request, bearer(request), OFFERERS)
+    session, seat = admission.session, admission.seat
     _expect(request, _SDP)
     if not seat.offers.spend():
-        raise Problem(429, "too_many_offers", "too many offers from this viewer; wait a minute", {"Retry-After": "60"})
+        wait_s = math.ceil(60 / settings.offers_a_minute)
+        raise Problem(429, "too_many_offers", "too many offers from this viewer", {"Retry-After": str(wait_s)})
+    if request.app[SESSIONS].connections >= settings.max_peers:
+        raise Problem.busy("too_many_peers", f"all {settings.max_peers} media connections of this server are taken", 10)
     try:
         sdp = (await request.read()).decode()
     except UnicodeDecodeError:
         raise Problem(400, "bad_offer", "the offer is not UTF-8 text") from None
-    peer, tag, answer = await session.join(seat, sdp, request.app[SETTINGS].peers_a_session)
-    headers = {"Location": f"/whep/{session.id}/{peer}", "ETag": tag}
-    return web.Response(status=201, text=answer, content_type=_SDP, headers=headers)
+    peer, tag, answer = await session.join(seat, sdp, settings.peers_a_session)
+    response = web.Response(status=201, text=answer, content_type=_SDP)
+    response.headers.update({"Location": f"/whep/{session.id}/{peer}", "ETag": tag})
+    for link in links(relay_of(request, session.id, seat.number)):
+        response.headers.add("Link", link)
+    return response
 
 
 async def trickle(request: web.Request) -> web.Response:
@@ -56,10 +66,10 @@ async def trickle(request: web.Request) -> web.Response:
 
 async def goodbye(request: web.Request) -> web.Response:
     """200: the connection is closed and freed."""
-    ticket = await seated(request, bearer(request))
-    _tag(request, ticket.seat)
-    await ticket.session.leave(ticket.seat, request.match_info["peer"])
-    ticket.session.say_goodbye()
+    admission = await seated(request, bearer(request))
+    _tag(request, admission.seat)
+    await admission.session.leave(admission.seat, request.match_info["peer"])
+    admission.session.say_goodbye()
     return web.Response()
 
 
