@@ -360,18 +360,20 @@ def bench(sound: bool, live: bool, joins: int, minutes: float, as_json: bool) ->
 @click.option("--steps", type=click.IntRange(1), default=3200, show_default=True, help="Batches of 16 pictures.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long; a later call goes on.")
 @click.option("--from", "start", type=_FILE, metavar="FOLDER", help="Begin with this model instead of with nothing.")
-@click.option("--sheet", type=_FILE, metavar="FILE.png", help="Write a contact sheet of truth and painted pictures.")
-@click.option(
-    "--evaluate", is_flag=True, help="Only measure: the model in --output if it is there, else the shipped one."
-)
+@click.option("--evaluate", is_flag=True, help="Only measure the model in --output, or else the shipped one.")
+@click.option("--quick", is_flag=True, help="With --evaluate: rough figures of a few pictures.")
+@click.option("--sheet", type=_FILE, metavar="FILE.png", help="Only draw a contact sheet: truth beside painted.")
+@click.option("--kind", default="overview", show_default=True, help="Of the sheet; another word tells which there are.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, and nothing else on stdout.")
 def train(
     output: Path,
     steps: int,
     minutes: float | None,
     start: Path | None,
-    sheet: Path | None,
     evaluate: bool,
+    quick: bool,
+    sheet: Path | None,
+    kind: str,
     as_json: bool,
 ) -> None:
     """Train a house model: paint, learn, and write a folder that `serve --model` takes. Killed, it goes on where it
@@ -382,25 +384,14 @@ def train(
         raise ForkreelError(
             f"the painter is not installed ({error}): pip install 'forkreel[train]', libegl1, libgl1"
         ) from None
-    from forkreel.atelier.evaluate import evaluate as measure
-    from forkreel.atelier.evaluate import sheet as draw_sheet
+    from forkreel.atelier import workshop
     from forkreel.atelier.train import Plan
-    from forkreel.atelier.train import train as run
-    from forkreel.model.house import HouseModel
 
     say = partial(click.echo, err=as_json)
-    if not evaluate and not run(output, Plan(steps=steps), say, minutes, start):
-        say(f"stopped before the end; the same command goes on from {output}")
+    if not evaluate and sheet is None:
+        workshop.learn(output, Plan(steps=steps), say, minutes, start)
         return
-    model = HouseModel.open(output if not evaluate or output.is_dir() else None)
-    figures = measure(model, say=say)
-    for line in figures.lines():
-        say(line)
-    if as_json:
-        click.echo(json.dumps(figures.as_json(), indent=2))
-    if sheet:
-        draw_sheet(model, sheet)
-    model.close()
+    workshop.look(output, say, figures=evaluate, quick=quick, as_json=as_json, kind=kind, drawn=sheet)
 
 
 async def _ask(database: str | None, question: Callable[[Archive], Awaitable[_Answer]]) -> _Answer:
