@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,11 @@ pytest.importorskip("skia", reason="the painter is the extra `train`")
 
 from PIL import Image
 
+from forkreel.atelier.captions import CHATTER, PHRASES
 from forkreel.atelier.evaluation import continuity
 from forkreel.atelier.evaluation.fidelity import disc_at, fidelity, spread
 from forkreel.atelier.evaluation.likeness import Picture, edge_energy, gmsd, haarpsi, psnr
+from forkreel.atelier.evaluation.prompts import KINDS, PARAPHRASES
 from forkreel.atelier.evaluation.report import Counts, Report, Row, evaluate
 from forkreel.atelier.painter import Painter
 from forkreel.atelier.sheets import sheet
@@ -88,12 +91,30 @@ def test_the_painters_own_fox_is_found_where_its_mask_is_and_has_its_hue():
         assert coat.sum() > 50
 
 
+def test_no_paraphrase_holds_a_phrase_that_the_reader_is_trained_with():
+    """But for "a fox" and "the lantern", which every caption is about."""
+    phrases = [
+        phrase
+        for row, choices in PHRASES.items()
+        for choice, said in choices.items()
+        if (row, choice) not in (("pose", "silent"), ("body", "silent"))
+        for phrase in said
+    ]
+    learned = [
+        re.compile(rf"\b{re.escape(phrase)}\b", re.IGNORECASE) for phrase in (*phrases, *CHATTER) if " " in phrase
+    ]
+    wishes = [json.loads(line) for line in PARAPHRASES.read_text(encoding="utf-8").splitlines()]
+    assert len(wishes) == 200
+    assert all(set(wish) > {"text"} and set(wish) <= {"text", *KINDS} for wish in wishes)
+    assert [wish["text"] for wish in wishes if any(phrase.search(wish["text"]) for phrase in learned)] == []
+
+
 def test_a_report_has_a_row_for_every_measure_and_is_json(model: HouseModel):
     report: Report = evaluate(model, None, FEW)
     told = json.loads(json.dumps(report.as_json(), allow_nan=False))
     measures = " ".join(row["measure"] for row in told["table"])
     for word in ("whole picture", "character's box", "HaarPSI", "edge energy", "1024x576", "walk of 4 frames",
-                 "restart", "coat's hue", "silhouette", "smoothness"):  # fmt: skip
+                 "restart", "paraphrases understood: weather", "coat's hue", "silhouette", "smoothness"):  # fmt: skip
         assert word in measures
     assert report.same_after_a_walk
     assert report.same_after_a_restart

@@ -11,6 +11,7 @@ import numpy as np
 
 from forkreel.atelier.evaluation.continuity import Sameness, after_a_restart, after_a_walk, character
 from forkreel.atelier.evaluation.fidelity import LARGE, SIZE, Figures, Spread, fidelity
+from forkreel.atelier.evaluation.prompts import KINDS, Understanding, understanding
 from forkreel.atelier.evaluation.smoothness import smoothness
 from forkreel.model.house.house import HouseModel
 
@@ -67,6 +68,7 @@ class Report:
 
     counts: Counts
     fidelity: Figures
+    prompts: Understanding
     same_after_a_walk: bool
     same_after_a_restart: bool
     character: Sameness
@@ -83,6 +85,8 @@ class Report:
             size = f"{width}x{height}"
             rows.append(Row(f"HaarPSI against the painter at {size}, median", f.haarpsi[size][0], 0.9))
             rows.append(Row(f"edge energy, generated : true, at {size}, median", f.edges[size][0], 0.9, 1.1))
+        for kind in KINDS:
+            rows.append(Row(f"paraphrases understood: {kind}", 100 * self.prompts.share[kind], 90, unit="%"))
         hue = f"a character across {len(same.hue_off)} scenes: coat's hue, largest difference"
         shape = f"a character across {len(same.overlap)} scenes: silhouette IoU, median"
         return [
@@ -113,6 +117,9 @@ class Report:
             "  by place       " + ", ".join(f"{place} {value:.1f}" for place, value in f.places_db.items()),
             f"  sun off by     {spread(f.sun_px, 'px')} in {f.suns} pictures",
             f"  moon off by    {spread(f.moon_px, 'px')} in {f.moons} pictures",
+            "paraphrases understood: "
+            + ", ".join(f"{kind} {self.prompts.share[kind]:.0%} of {self.prompts.wishes[kind]}" for kind in KINDS),
+            *(f"  not understood ({kind}): {text}" for kind in KINDS for text in self.prompts.missed[kind]),
             "the character, scene by scene (coat's hue off, silhouette IoU, the same of the painter's own picture):",
             "  " + ", ".join(
                 f"{h:.1f}° {o:.2f} {a:.2f}" for h, o, a in zip(same.hue_off, same.overlap, same.allowed, strict=True)
@@ -144,8 +151,9 @@ def evaluate(
 ) -> Report:
     """Measures a model that was opened from `folder` (None: the one in the package)."""
     same_after_a_restart = after_a_restart(model, folder)
+    prompts = understanding(model)
     found = fidelity(model, counts.settings, say)
     sameness = character(model, counts.scenes)
     moves = smoothness(model, say, counts.move_s)
     same_after_a_walk = after_a_walk(model, counts.walk, say)
-    return Report(counts, found, same_after_a_walk, same_after_a_restart, sameness, moves)
+    return Report(counts, found, prompts, same_after_a_walk, same_after_a_restart, sameness, moves)
