@@ -17,6 +17,7 @@ from aiohttp import web
 
 from forkreel.decoding import decode
 from forkreel.errors import JournalError, ServeError, StoryError
+from forkreel.logs import SESSION
 from forkreel.model.protocol import Model, Reads
 from forkreel.model.registry import open_model
 from forkreel.programme import Programme
@@ -174,6 +175,7 @@ class Playhouse:
         Raises `JournalError` for one that cannot go on here: its story is gone, or changed too much.
         """
         assert self._model is not None, "a show needs a model"
+        SESSION.set(order.session)  # for the log, and so for every thread and task of the show
         settings, model, kept = self._settings, self._model, order.kept
         told, story = self._stories.get(order.story), self._story(order)
         fps = settings.fps if kept is None else kept.record.fps

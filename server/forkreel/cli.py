@@ -14,11 +14,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from forkreel import __version__
+from forkreel import __version__, logs
 from forkreel.errors import ForkreelError, JournalError, ServeError, StoryError
 
 if TYPE_CHECKING:
@@ -50,11 +50,10 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 @click.option("-v", "--verbose", is_flag=True, help="Say more about what happens.")
-def main(verbose: bool) -> None:
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", envvar="FORKREEL_LOG_FORMAT")
+def main(verbose: bool, log_format: Literal["text", "json"]) -> None:
     """Films that fork: a model paints a story live, and bends it to what viewers choose."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
-    )
+    logs.configure(logging.INFO if verbose else logging.WARNING, log_format)
 
 
 @main.command()

@@ -11,6 +11,7 @@ import pytest
 from forkreel.settings import Settings
 from forkreel.stage.archive import Archive
 from forkreel.stage.database import MEMORY
+from forkreel.stage.histogram import Histogram
 from forkreel.stage.record import Record
 from forkreel.web.problem import Problem
 from forkreel.web.session import Order, Production, Session
@@ -47,7 +48,7 @@ class Door:
         if order.kept is None:
             record = Record(order.session, order.story, 1, order.seed or 0, order.comfort, "none", (64, 36), 24)
             await self.archive.begin(record, order.seats)
-        return Production(SimpleNamespace(), SimpleNamespace(viewers=0), parts)  # type: ignore[arg-type]
+        return Production(SimpleNamespace(choices=Histogram()), SimpleNamespace(viewers=0), parts)  # type: ignore[arg-type]
 
 
 Doors = Callable[..., Door]

@@ -12,7 +12,7 @@ from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
 from forkreel.settings import Settings
 from forkreel.stage.messages import Caption, Message
 from forkreel.stage.record import SeatRecord
-from forkreel.web.guard import Rate
+from forkreel.web.guard import Rate, Refusals
 from forkreel.web.session import Admission, Production, Seat, Session
 from forkreel.web.socket import Conversation
 from forkreel.web.tickets import Tickets
@@ -270,7 +270,7 @@ async def test_a_viewer_who_does_not_read_is_let_go_and_holds_nothing_up() -> No
     session = Session("s", "woods", None, production, lambda: 0.0)
     seat = Seat(SeatRecord(1, ""), Rate(1, 1, lambda: 0.0), Tickets(1))
     ws = Stuck()
-    await Conversation(ws, Admission(session, seat, "t"), Settings(), lambda *why: None).run()  # type: ignore[arg-type]
+    await Conversation(ws, Admission(session, seat, "t"), Settings(), lambda *why: None, Refusals()).run()  # type: ignore[arg-type]
     assert ws.closes == [1013]
     assert left == [True]
     assert seat.listeners == set()

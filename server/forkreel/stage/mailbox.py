@@ -31,12 +31,16 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a viewer asks for. `reply` is called on the event loop, once; `id` makes a repeated letter harmless."""
+    """What a viewer asks for. `reply` is called on the event loop, once; `id` makes a repeated letter harmless.
+
+    `posted_s` is when a choice came, in the clock's seconds; None where nobody measures.
+    """
 
     event: ShowEvent | Pause | Volume
     id: MessageId | None
     reply: Reply
     viewer: int = 1
+    posted_s: float | None = None
 
 
 class Mailbox:
@@ -47,6 +51,11 @@ class Mailbox:
         self._capacity = capacity
         self._lock = threading.Lock()
         self._waiting: dict[object, Letter] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many letters wait."""
+        return len(self._waiting)
 
     def post(self, letter: Letter) -> None:
         """Put a letter behind the others; raises `Refused` ("busy") when `capacity` letters wait already."""

@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from forkreel.model.protocol import Quality
+from forkreel.stage.histogram import Histogram
 
 _WINDOW = 120  # paintings that the median and the rate look back on: five seconds at 24 a second
 
@@ -32,6 +33,8 @@ class Meter:
     """Counts paintings, repeats and skips."""
 
     def __init__(self) -> None:
+        self.choices = Histogram()
+        self._chosen: list[float] = []
         self._lock = threading.Lock()
         self._counts = {"painted": 0, "repeated": 0, "skipped": 0}
         self._quality: Quality = "full"
@@ -43,6 +46,16 @@ class Meter:
             self._quality = quality
             self._counts["painted"] += 1
             self._paintings.append((begun, ended))
+
+    def chosen(self, posted_s: float) -> None:
+        """A choice that came at this time decides the picture that is painted next. The render thread's alone."""
+        self._chosen.append(posted_s)
+
+    def shown(self, now_s: float) -> None:
+        """A picture was handed out, and with it those of the choices before it. The render thread's alone."""
+        for posted_s in self._chosen:
+            self.choices.observe(now_s - posted_s)
+        self._chosen.clear()
 
     def repeated(self) -> None:
         """The last picture was shown again."""

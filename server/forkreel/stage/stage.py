@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 
@@ -28,6 +29,7 @@ from forkreel.stage.comfort import Comfort
 from forkreel.stage.edition import Edited, Edition
 from forkreel.stage.events import ShowEvent
 from forkreel.stage.governor import Governor
+from forkreel.stage.histogram import Histogram
 from forkreel.stage.hush import Hush
 from forkreel.stage.journal import Entry, Journal, MemoryJournal, MessageId, Past
 from forkreel.stage.mailbox import Letter, Mailbox, Pause, Reply, Volume
@@ -108,7 +110,9 @@ class Stage:
         self._tally: Tally | None = None
         self._tallied = -_TALLY_S  # when viewers heard of the votes last, in the clock's seconds
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"stage {session}", daemon=True)
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._run,), name=f"stage {session}", daemon=True
+        )
         self._loop = asyncio.get_running_loop()
         self._outbox = Outbox(self._loop)
 
@@ -182,7 +186,7 @@ class Stage:
 
     def choose(self, message_id: MessageId | None, poll: str, choice: str, reply: Reply, viewer: int = 1) -> None:
         """Answer the open poll; `reply` hears on the event loop whether it counted."""
-        self._post(Letter(Choose(poll, choice), message_id, reply, viewer))
+        self._post(Letter(Choose(poll, choice), message_id, reply, viewer, self._clock.now()))
 
     def vote(self, message_id: MessageId | None, event: RoomEvent, reply: Reply, viewer: int) -> None:
         """In a room: a viewer's vote, or what the host does to the open poll."""
@@ -238,6 +242,16 @@ class Stage:
     def stats(self) -> Stats:
         """How well the show keeps up."""
         return self._meter.stats()
+
+    @property
+    def waiting(self) -> int:
+        """Letters that wait for the next frame boundary."""
+        return self._mailbox.waiting
+
+    @property
+    def choices(self) -> Histogram:
+        """The times from a choice's arrival until the first picture that follows it was handed out."""
+        return self._meter.choices
 
     def _replace(self, key: str, letter: Letter) -> None:
         try:
@@ -296,6 +310,7 @@ class Stage:
         point = self._show.at(self._frame, self._sound.lips(self._frame))
         picture = self._paint(point, passed)
         self._output.put(tick, picture, self._hear(point, passed))
+        self._meter.shown(self._clock.now())
         self._frame += 1
         if self._frame % self._fps == 0:
             self._journal.reached(self._frame, self._paused)
@@ -368,7 +383,7 @@ class Stage:
             self._outbox.say(letter.reply, RefusedMessage(letter.id, "busy", "many answers wait; send this again soon"))
             return
         self._held = [(until, one) for until, one in self._held if one not in lost]
-        self._held.append((frame, letter))
+        self._held.append((frame, replace(letter, posted_s=None)))  # it waits for the line, not for us
 
     def _answer(self, letter: Letter) -> None:
         answer = self._receipts.find(letter.viewer, letter.id)
@@ -376,6 +391,8 @@ class Stage:
             self._outbox.say(letter.reply, answer)
             return
         answer, changed = self._act(letter)
+        if changed and letter.posted_s is not None:
+            self._meter.chosen(letter.posted_s)
         self._receipts.keep(letter.viewer, letter.id, answer)
         self._say_what_moved(changed, letter.reply, answer)
 

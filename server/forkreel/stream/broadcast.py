@@ -7,6 +7,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,10 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastStats:
-    """Counters since the start, and how long a tick took to encode: the median and the 95th of 100 of the last 240."""
+    """Counters since the start, and how long a tick took to encode: the median and the 95th of 100 of the last 240.
+
+    `packets_waiting` is how many wait for the viewer who is furthest behind.
+    """
 
     viewers: int
     pending: int
@@ -43,6 +47,7 @@ class BroadcastStats:
     keyframes: int
     video_bytes: int
     packets_dropped: int
+    packets_waiting: int
     encode_ms_median: float
     encode_ms_p95: float
 
@@ -92,7 +97,9 @@ class Broadcast:
         self._encoder = Encoder(width, height, fps, bitrate_bps, keyframe_gap_s)
         self._handoff: Handoff[_Tick] = Handoff()
         self._unsent = threading.BoundedSemaphore(_MAX_UNSENT)
-        self._thread = threading.Thread(target=self._encode, name="forkreel-encoder", daemon=True)
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._encode,), name="forkreel-encoder", daemon=True
+        )
         self._thread.start()
 
     @property
@@ -219,6 +226,7 @@ class Broadcast:
             keyframes=self._encoder.keyframes_made,
             video_bytes=self._encoder.video_bytes,
             packets_dropped=self._dropped + sum(peer.dropped for peer in self._peers.values()),
+            packets_waiting=max((peer.waiting for peer in self._peers.values()), default=0),
             encode_ms_median=1000 * times[len(times) // 2],
             encode_ms_p95=1000 * times[len(times) * 95 // 100],
         )

@@ -69,6 +69,11 @@ class Peer:
         """Packets that this viewer was too slow for."""
         return self._video.dropped + self._audio.dropped
 
+    @property
+    def waiting(self) -> int:
+        """Packets that wait to be sent to this viewer."""
+        return self._video.waiting + self._audio.waiting
+
     async def answer(self, offer: Offer) -> str:
         """The SDP answer to `offer`, with all candidates in it. Cancelling it leaves a peer that wants closing.
 

@@ -30,6 +30,11 @@ class PacketTrack(MediaStreamTrack):  # type: ignore[misc]  # aiortc has no type
         self._packets: deque[av.Packet[Any]] = deque()
         self._filled = asyncio.Event()
 
+    @property
+    def waiting(self) -> int:
+        """How many packets wait to be sent."""
+        return len(self._packets)
+
     def push(self, packet: av.Packet[Any]) -> None:
         """Queue a packet; a full queue gives way."""
         if self.readyState != "live":

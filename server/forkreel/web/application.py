@@ -11,7 +11,7 @@ from forkreel.errors import ServeError
 from forkreel.settings import Settings
 from forkreel.web.api import add_api
 from forkreel.web.files import add_files
-from forkreel.web.guard import TRUSTED, Strangers, add_headers, problems_as_json
+from forkreel.web.guard import REFUSALS, TRUSTED, Refusals, Strangers, add_headers, problems_as_json
 from forkreel.web.health import add_health
 from forkreel.web.pages import add_pages
 from forkreel.web.relays import add_relays
@@ -35,6 +35,7 @@ def application(
     app[SETTINGS] = settings
     app[STRANGERS] = Strangers(settings.strangers_a_minute, time.monotonic)
     app[OFFERERS] = Strangers(settings.offers_a_minute, time.monotonic)
+    app[REFUSALS] = Refusals()
     app[TRUSTED] = frozenset(settings.trusted_proxies)
     app.on_response_prepare.append(add_headers)
     add_pages(app, static)

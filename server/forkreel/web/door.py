@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
+from forkreel.logs import SESSION
 from forkreel.web.guard import Strangers, address_of
 from forkreel.web.problem import Problem
 from forkreel.web.session import Admission
@@ -48,16 +49,20 @@ async def seated(request: web.Request, token: str | None, *doors: web.AppKey[Str
         for strangers in counted:
             strangers.meet(address)
     try:
-        return await sessions.find(session_id, token)
+        admission = await sessions.find(session_id, token)
     except Problem as problem:
         if problem.status in _WRONG:
             for strangers in counted:
                 strangers.meet(address)
                 strangers.guessed(address)
         raise
+    SESSION.set(session_id)
+    return admission
 
 
 def ticketed(request: web.Request, ticket: str) -> Admission:
     """The seat that a ticket for the websocket is for; it is used up. Raises `Problem` 403, or 429 who guesses."""
     with stranger(request):
-        return request.app[SESSIONS].admit(request.match_info["session"], ticket)
+        admission = request.app[SESSIONS].admit(request.match_info["session"], ticket)
+    SESSION.set(admission.session.id)
+    return admission

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -35,23 +35,32 @@ async def problems_as_json(request: web.Request, handler: Handler) -> web.Stream
     """Whatever a handler raises becomes `{"error": {"code", "message"}}` with a fitting status."""
     try:
         return await handler(request)
-    except Problem as problem:
-        return problem.response()
-    except StreamError as error:
-        if error.status == 503:
-            return Problem.busy("stream_busy", str(error), _RETRY_AFTER_S).response()
-        return Problem(error.status, "bad_offer", str(error)).response()
     except web.HTTPException as error:
         if error.status < 400:
             raise
         kept = {name: value for name, value in error.headers.items() if name in ("Allow", "Retry-After")}
-        return Problem(error.status, _word(error.reason), _http_sentence(request, error), kept).response()
-    except ForkreelError as error:
+        problem = Problem(error.status, _word(error.reason), _http_sentence(request, error), kept)
+    except Exception as error:
+        found = _problem_of(request, error)
+        if found is None:
+            logger.exception("%s %s failed", request.method, request.path)
+        problem = found or Problem(500, "fault", "the server has a fault; its log says more")
+    request.app[REFUSALS]["http", problem.code] += 1
+    return problem.response()
+
+
+def _problem_of(request: web.Request, error: Exception) -> Problem | None:
+    """What to answer to an error that was raised on purpose."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, StreamError) and error.status == 503:
+        return Problem.busy("stream_busy", str(error), _RETRY_AFTER_S)
+    if isinstance(error, StreamError):
+        return Problem(error.status, "bad_offer", str(error))
+    if isinstance(error, ForkreelError):
         logger.warning("%s %s: %s", request.method, request.path, error)
-        return Problem(500, "failed", str(error)).response()
-    except Exception:
-        logger.exception("%s %s failed", request.method, request.path)
-        return Problem(500, "fault", "the server has a fault; its log says more").response()
+        return Problem(500, "failed", str(error))
+    return None
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -77,6 +86,9 @@ def bearer(request: web.Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token else None
 
 
+Refusals = Counter[tuple[str, str]]
+"""What was refused: how often, by door ("http" or "websocket") and code."""
+REFUSALS: web.AppKey[Refusals] = web.AppKey("refusals")
 TRUSTED = web.AppKey("trusted", frozenset)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from forkreel.web.guard import bearer
+from forkreel.stage.histogram import Histogram
+from forkreel.stream.broadcast import BroadcastStats
+from forkreel.web.guard import REFUSALS, Refusals, bearer
 from forkreel.web.problem import Problem
+from forkreel.web.session import Session
 from forkreel.web.sessions import Sessions
 from forkreel.web.theatre import SESSIONS, SETTINGS, THEATRE
 
@@ -23,7 +26,7 @@ _REGISTRY = web.AppKey("registry", CollectorRegistry)
 def add_health(app: web.Application) -> None:
     """Add the routes that operators ask."""
     registry = CollectorRegistry()
-    registry.register(_Figures(app[SESSIONS]))
+    registry.register(_Figures(app[SESSIONS], app[REFUSALS]))
     app[_REGISTRY] = registry
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
@@ -58,8 +61,9 @@ async def metrics(request: web.Request) -> web.Response:
 class _Figures:
     """Reads the figures off the sessions when they are asked for."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, refusals: Refusals) -> None:
         self._sessions = sessions
+        self._refusals = refusals
 
     def collect(self) -> Iterator[Metric]:
         """What prometheus_client calls."""
@@ -89,5 +93,29 @@ class _Figures:
         encoding = max((s.encode_ms_p95 for s in streams), default=0.0)
         yield GaugeMetricFamily("forkreel_encode_seconds", "p95 of encoding a tick, slowest show", encoding / 1000)
         yield GaugeMetricFamily("forkreel_journal_waiting", "jobs that wait for the database", self._sessions.unwritten)
+        yield from self._queues(sessions, streams)
+        yield self._choices(sessions)
+        refused = CounterMetricFamily("forkreel_refusals", "what was refused", labels=("door", "code"))
+        for (door, code), count in sorted(self._refusals.items()):
+            refused.add_metric((door, code), count)
+        yield refused
         slowest = max((stats.paint_ms for stats in stages), default=0.0)
         yield GaugeMetricFamily("forkreel_paint_seconds", "median time of a painting, slowest show", slowest / 1000)
+
+    def _queues(self, sessions: Sequence[Session], streams: Sequence[BroadcastStats]) -> Iterator[Metric]:
+        waiting = GaugeMetricFamily("forkreel_queue", "what waits in the longest queue of its kind", labels=("queue",))
+        waiting.add_metric(("mailbox",), max((session.stage.waiting for session in sessions), default=0))
+        waiting.add_metric(("packets",), max((stats.packets_waiting for stats in streams), default=0))
+        behind = (listener.behind for session in sessions for listener in session.listeners)
+        waiting.add_metric(("websocket_bytes",), max(behind, default=0))
+        waiting.add_metric(("journal",), self._sessions.unwritten)
+        yield waiting
+
+    def _choices(self, sessions: Sequence[Session]) -> Metric:
+        total = Histogram()
+        total.add(self._sessions.choices)
+        for session in sessions:
+            total.add(session.stage.choices)
+        buckets, sum_s = total.buckets()
+        name = "forkreel_choice_to_frame_seconds"
+        return HistogramMetricFamily(name, "from a choice to the first picture after it", buckets, sum_s)

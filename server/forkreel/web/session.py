@@ -44,6 +44,11 @@ class Production:
 class Listener(Protocol):
     """A websocket of the session."""
 
+    @property
+    def behind(self) -> int:
+        """Bytes that wait to be sent."""
+        ...
+
     def end(self, code: int, reason: str) -> None:
         """Close it, with a websocket code and a sentence."""
         ...

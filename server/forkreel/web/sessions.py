@@ -18,6 +18,7 @@ from forkreel.errors import JournalError
 from forkreel.settings import Settings
 from forkreel.stage.archive import Archive
 from forkreel.stage.comfort import Comfort
+from forkreel.stage.histogram import Histogram
 from forkreel.stage.record import Kept, Record, SeatRecord
 from forkreel.web.guard import Rate
 from forkreel.web.problem import Problem
@@ -55,6 +56,8 @@ class Sessions:
     ) -> None:
         self.opened = 0
         self.failed = 0
+        self.choices = Histogram()
+        """The times from choices to pictures of the shows that have ended."""
         self._produce = produce
         self._settings = settings
         self._archive = archive
@@ -210,7 +213,7 @@ class Sessions:
             session = await self._put_on(order)
         except JournalError as error:
             raise Problem(410, "cannot_resume", f"this show cannot go on: {error}") from error
-        logger.info("session %s goes on after %d events", session.id, len(kept.past.entries))
+        logger.info("it goes on after %d events", len(kept.past.entries), extra={"session": session.id})
         return session
 
     async def _kept_room(self, code: str) -> Kept:
@@ -229,7 +232,8 @@ class Sessions:
     async def end(self, session: Session, code: int, reason: str) -> None:
         """End a session and free everything it held; twice does no harm. Cancelled, it still ends, and nobody waits."""
         if self._sessions.pop(session.id, None) is not None:
-            logger.info("session %s ends: %s", session.id, reason)
+            self.choices.add(session.stage.choices)
+            logger.info("it ends: %s", reason, extra={"session": session.id})
             self._leaving[session.id] = asyncio.create_task(session.close(code, reason))
             self._leaving[session.id].add_done_callback(lambda _: self._leaving.pop(session.id))
         if session.id in self._leaving:
@@ -287,7 +291,7 @@ class Sessions:
         try:
             await self._archive.end(session.id, why)
         except JournalError as error:
-            logger.warning("session %s: %s", session.id, error)
+            logger.warning("its end is not in the archive: %s", error, extra={"session": session.id})
 
 
 def _number(token: str | None, records: Iterable[SeatRecord]) -> int:

@@ -17,7 +17,7 @@ from forkreel.settings import Settings
 from forkreel.stage.ballot import Close, Extend, Open, RoomEvent, Skip, Vote
 from forkreel.stage.messages import Message, RefusedMessage, as_json
 from forkreel.web.door import seated, ticketed
-from forkreel.web.guard import Rate, check_origin
+from forkreel.web.guard import REFUSALS, Rate, Refusals, check_origin
 from forkreel.web.incoming import (
     BackMessage,
     ChooseMessage,
@@ -68,7 +68,7 @@ async def socket(request: web.Request) -> web.WebSocketResponse:
     if not ws.can_prepare(request):
         raise Problem(426, "no_upgrade", "this is a websocket", {"Upgrade": "websocket"})
     await ws.prepare(request)
-    await Conversation(ws, admission, settings, request.app[SESSIONS].end_soon).run()
+    await Conversation(ws, admission, settings, request.app[SESSIONS].end_soon, request.app[REFUSALS]).run()
     return ws
 
 
@@ -81,6 +81,7 @@ class Conversation:
         admission: Admission,
         settings: Settings,
         end_soon: Callable[[Session, int, str], None],
+        refusals: Refusals,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ws = ws
@@ -88,11 +89,12 @@ class Conversation:
         self._seat = admission.seat
         self._settings = settings
         self._end_soon = end_soon
+        self._refusals = refusals
         self._rate = Rate(settings.messages_a_second, settings.messages_a_second, now)
         self._steering = Rate(settings.steers_a_second, settings.steers_a_second, now)
         self._refusals_left = round(settings.messages_a_second * _PATIENCE)
-        self._outbox: asyncio.Queue[str] = asyncio.Queue()  # bounded by `_behind`
-        self._behind = 0  # bytes in the outbox
+        self._outbox: asyncio.Queue[str] = asyncio.Queue()  # bounded by `behind`, its bytes
+        self.behind = 0
         self._over: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
@@ -131,20 +133,22 @@ class Conversation:
     def _send(self, message: Message) -> None:
         if self._over.done():
             return
+        if isinstance(message, RefusedMessage):
+            self._refusals["websocket", message.code] += 1
         text = json.dumps(as_json(message))  # ASCII: a letter is a byte
-        if self._behind + len(text) > self._settings.max_backlog_bytes:
+        if self.behind + len(text) > self._settings.max_backlog_bytes:
             while not self._outbox.empty():
                 self._outbox.get_nowait()
             self.end(TRY_AGAIN_LATER, "this viewer reads too slowly")
             return
-        self._behind += len(text)
+        self.behind += len(text)
         self._outbox.put_nowait(text)
 
     async def _write(self) -> None:
         while True:
             text = await self._outbox.get()
             await self._ws.send_str(text)
-            self._behind -= len(text)
+            self.behind -= len(text)
 
     async def _read(self) -> None:
         async for received in self._ws:
