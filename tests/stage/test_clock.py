@@ -33,6 +33,17 @@ def test_ticks_that_were_missed_are_counted() -> None:
     assert timeline.next(never) == 1
 
 
+def test_who_is_woken_before_a_tick_is_due_has_no_tick_yet() -> None:
+    clock, woken = SteppedClock(), threading.Event()
+    timeline = Timeline(clock, 24)
+    assert timeline.next(woken) == 1
+    woken.set()
+    assert timeline.next(woken) == 0
+    clock.spend(1 / 24)
+    assert timeline.next(woken) == 1, "a letter does not hold a tick up"
+    assert timeline.tick == 1
+
+
 def test_after_a_restart_nothing_is_made_up_for() -> None:
     clock, never = ReadyClock(), threading.Event()
     timeline = Timeline(clock, 24)

@@ -105,7 +105,7 @@ async def test_a_journal_that_fails_ends_the_show_and_acknowledges_nothing(opene
     show.journal.append = lambda entry, written: written(JournalError("no room"))  # type: ignore[method-assign]
     show.stage.choose("a", "poll-0", "left", show.hear)
     show.clock._limit = 1.0
-    await asyncio.to_thread(show.stage._thread.join)
+    await asyncio.to_thread(show.stage._rendering.thread.join)
     await asyncio.sleep(0)
     assert show.said("ack") == []
     assert show.failures == ["this show has ended: no room"]

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from forkreel.sound.timing import speaking_time_s
+from forkreel.stage.comfort import Comfort
 from forkreel.stage.hush import FADE
-from forkreel.stage.journal import Entry
+from forkreel.stage.journal import Entry, Past
+from forkreel.stage.reel import retold
+from forkreel.stage.show import Show
 from forkreel.story.moment import Advance, Back, Choose, Expire
-from tests.helpers.fakes import Recorder, scene
-from tests.stage.conftest import Opener
+from tests.helpers.fakes import FakeModel, FakePlaythrough, Recorder, scene
+from tests.stage.conftest import FORK, Opener
 
 SPOKEN = "The lake was black, and it kept the moon to itself all night; nobody asked for it."
 
@@ -127,6 +130,32 @@ async def test_axes_that_the_model_does_not_know_are_dropped(opened: Opener) -> 
     assert show.failures == []
 
 
+async def test_what_comes_between_two_frames_is_acknowledged_before_the_next_one_is_due(opened: Opener) -> None:
+    show = opened()
+    await show.run(10)
+    show.stage.choose("a", "poll-0", "left", show.hear)
+    await show.settle()
+    assert show.said("ack") == [{"type": "ack", "id": "a", "seq": 1, "frame": 11}]
+    assert show.journal.entries() == (Entry(1, 11, Choose("poll-0", "left"), 1, "a"),)
+    assert show.output.ticks == list(range(11)), "no time has passed"
+    await show.run(1)
+    assert [int(point["scene"]) for point in show.model.takes[0].points] == [0] * 11 + [1]
+
+
+async def test_frames_after_letters_between_frames_are_told_again_to_the_bit(opened: Opener) -> None:
+    show = opened(paint_s=2.5 / 24)  # so that frames are skipped after the letter too
+    for message_id, poll, choice in (("a", "poll-0", "left"), ("b", "poll-1", "on")):
+        await show.run(10)
+        show.stage.choose(message_id, poll, choice, show.hear)
+        await show.settle()
+    await show.run(30)
+    painted = show.model.takes[0].points
+    again = Show(FakePlaythrough(FORK), FakeModel(), 7, 24, {}, Comfort())
+    frames = {frame.number: frame.point for frame in retold(again, Past(show.journal.entries(), show.stage.frame))}
+    assert [ack["id"] for ack in show.said("ack")] == ["a", "b"]
+    assert painted == [frames[int(point["frame"])] for point in painted]
+
+
 async def test_choices_keep_their_order_within_a_frame(opened: Opener) -> None:
     show = opened()
     show.stage.choose("a", "poll-0", "left", show.hear)
@@ -160,6 +189,7 @@ async def test_the_same_message_twice_acts_once_and_is_answered_alike(opened: Op
 
 async def test_a_full_mailbox_says_so_at_once(opened: Opener) -> None:
     show = opened(capacity=2)
+    await show.stage.close()  # nobody takes anything out
     for message_id in "abc":
         show.stage.choose(message_id, "poll-0", "left", show.hear)
     assert [(no["id"], no["code"]) for no in show.said("refused")] == [("c", "busy")]
@@ -382,7 +412,7 @@ async def test_a_finished_caption_is_not_said_to_who_comes_late(opened: Opener) 
 async def test_a_failing_model_ends_its_own_show_with_a_clear_message_and_no_other(opened: Opener) -> None:
     failing, other = opened(fails_at=5), opened()
     failing.clock._limit = 1.0
-    await asyncio.to_thread(failing.stage._thread.join)
+    await asyncio.to_thread(failing.stage._rendering.thread.join)
     await asyncio.sleep(0)
     await other.run(24)
     assert failing.said("refused") == [
@@ -403,7 +433,7 @@ async def test_what_cannot_be_journalled_is_not_acknowledged(opened: Opener) -> 
     show.journal.append = full  # type: ignore[method-assign]
     show.stage.choose("a", "poll-0", "left", show.hear)
     show.clock._limit = 1.0
-    await asyncio.to_thread(show.stage._thread.join)
+    await asyncio.to_thread(show.stage._rendering.thread.join)
     await asyncio.sleep(0)
     assert show.said("ack") == []
     assert [moment["scene"] for moment in show.said("moment")] == ["fork"]

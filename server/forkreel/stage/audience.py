@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from forkreel.stage.messages import Caption, Hello, Message, MomentMessage, Tally
+from forkreel.stage.mailbox import Reply
+from forkreel.stage.messages import Ack, Caption, Hello, Message, MomentMessage, RefusedMessage, Tally
 
 Send = Callable[[Message], None]
 
@@ -54,6 +55,16 @@ class Audience:
             self._tally = message
         for send in tuple(self._listeners.values()):
             send(message)
+
+    def acknowledge(
+        self, reply: Reply | None, answer: Ack | RefusedMessage | None, moved: MomentMessage | None, seq: int
+    ) -> None:
+        """After event `seq`, in one step: whoever hears the ack and connects anew finds the moment that it brought."""
+        self.seq = seq
+        if reply is not None and answer is not None:
+            reply(answer)
+        if moved is not None:
+            self.tell(moved)
 
     def _leave(self, seat: int) -> None:
         self._listeners.pop(seat, None)

@@ -1,4 +1,4 @@
-"""The mailbox between the event loop, which asks, and the render thread, which acts at the next frame boundary."""
+"""The mailbox between the event loop, which asks, and the render thread, which acts before it paints the next frame."""
 
 from __future__ import annotations
 
@@ -44,10 +44,15 @@ class Letter:
 
 
 class Mailbox:
-    """Letters for the render thread, in the order in which they came; of what is steered only the latest waits."""
+    """Letters for the render thread, in the order in which they came; of what is steered only the latest waits.
+
+    `arrived` is set by everything and cleared by who reads; `pressing` by what is to be answered before the next frame
+    is due, which is all but what the latest may still take the place of.
+    """
 
     def __init__(self, capacity: int = 64) -> None:
         self.arrived = threading.Event()
+        self.pressing = threading.Event()
         self._capacity = capacity
         self._lock = threading.Lock()
         self._waiting: dict[object, Letter] = {}
@@ -61,7 +66,7 @@ class Mailbox:
         """Put a letter behind the others; raises `Refused` ("busy") when `capacity` letters wait already."""
         with self._lock:
             self._put(object(), letter)
-        self.arrived.set()
+        self.wake()
 
     def replace(self, key: str, letter: Letter) -> Letter | None:
         """Put a letter behind the others, and take out the one that waits under `key`, if any; returns that.
@@ -74,10 +79,15 @@ class Mailbox:
         self.arrived.set()
         return lost
 
+    def wake(self) -> None:
+        """Let the render thread look up from whatever it waits for."""
+        self.arrived.set()
+        self.pressing.set()
+
     def drain(self) -> list[Letter]:
         """Take everything out, in the order in which it came."""
         with self._lock:
-            self.arrived.clear()
+            self.pressing.clear()
             letters = list(self._waiting.values())
             self._waiting.clear()
         return letters

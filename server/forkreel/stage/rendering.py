@@ -1,0 +1,140 @@
+"""The render thread's loop: a frame for each tick of the clock, painted, sounded and put out.
+
+Between two ticks it answers what has to be answered soon; with nobody there it stands still.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextvars import copy_context
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forkreel.latent.space import LatentPoint, Space
+from forkreel.stage.clock import Clock, Timeline
+from forkreel.stage.desk import Desk
+from forkreel.stage.easel import Easel
+from forkreel.stage.hush import Hush
+from forkreel.stage.journal import Journal
+from forkreel.stage.mailbox import Mailbox
+from forkreel.stage.meter import Meter
+from forkreel.stage.protocol import Output, Sound
+from forkreel.stage.show import Show
+
+logger = logging.getLogger(__name__)
+
+SAMPLE_RATE = 48_000
+
+
+class Rendering:
+    """Runs one show until it is stopped. `frame` is the next frame to be painted, `viewers` how many watch.
+
+    `failed` hears, in the render thread, of what ended the show.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        show: Show,
+        desk: Desk,
+        easel: Easel,
+        meter: Meter,
+        space: Space,
+        sound: Sound,
+        output: Output,
+        clock: Clock,
+        fps: int,
+        mailbox: Mailbox,
+        journal: Journal,
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self.frame = 0
+        self.viewers = 0
+        self._heard = 0  # the next frame to be heard
+        self._show = show
+        self._desk = desk
+        self._easel = easel
+        self._meter = meter
+        self._space = space
+        self._sound = sound
+        self._output = output
+        self._clock = clock
+        self._fps = fps
+        self._mailbox = mailbox
+        self._journal = journal
+        self._failed = failed
+        self._hush = Hush()
+        self._samples = SAMPLE_RATE // fps
+        self._stopping = threading.Event()
+        self.thread = threading.Thread(target=copy_context().run, args=(self._run,), name=name, daemon=True)
+
+    def go_on(self, frame: int) -> None:
+        """Begin at `frame` rather than with the first."""
+        self.frame = self._heard = frame
+
+    def stop(self) -> None:
+        """End after the frame that is being painted; from any thread."""
+        self._stopping.set()
+        self._mailbox.wake()
+
+    def _run(self) -> None:
+        try:
+            self._show.open()
+            self._sound.moment(self._show.moment, self.frame, self._show.said)
+            self._play()
+            self._journal.reached(self.frame, self._desk.paused)
+        except Exception as error:
+            if self._stopping.is_set():
+                return  # what is being closed may well refuse the last frame
+            logger.exception("%s has failed", self.thread.name)
+            self._failed(error)
+
+    def _play(self) -> None:
+        timeline = Timeline(self._clock, self._fps)
+        while not self._stopping.is_set():
+            self._mailbox.arrived.clear()
+            if self.viewers > 0:
+                passed = timeline.next(self._mailbox.pressing)
+                if self._stopping.is_set():
+                    break
+                if passed:
+                    self._tick(timeline.tick, passed)
+                else:
+                    self._desk.letters(self.frame)
+            elif not self._stopping.is_set():
+                self._desk.boundary(self.frame, watched=False)
+                self._clock.wait(self._mailbox.arrived, None)
+                timeline.restart()
+                self._easel.rest()
+
+    def _tick(self, tick: int, passed: int) -> None:
+        if not self._desk.paused:
+            self.frame += passed - 1
+        self._meter.skipped(passed - 1)
+        self._desk.boundary(self.frame, watched=True)
+        if self._desk.paused:
+            self._easel.rest()
+            self._meter.repeated()
+            self._heard = self.frame  # frames skipped on the way into the pause are not caught up on after it
+            self._output.put(tick, None, self._hush.silence(passed * self._samples))
+            return
+        point = self._show.at(self.frame, self._sound.lips(self.frame))
+        picture = self._easel.paint(point, passed)
+        self._output.put(tick, picture, self._hear(point, passed))
+        self._meter.shown(self._clock.now())
+        self.frame += 1
+        if self.frame % self._fps == 0:
+            self._journal.reached(self.frame, self._desk.paused)
+
+    def _hear(self, point: LatentPoint, passed: int) -> NDArray[np.int16]:
+        """The sound of the frames up to the present one, with silence before it for ticks that had no frame."""
+        axes = self._space.scalars(point)
+        blocks = [self._sound.block(frame, axes) for frame in range(self._heard, self.frame + 1)]
+        self._heard = self.frame + 1
+        missing = passed - len(blocks)
+        silence = self._hush.silence(missing * self._samples)
+        heard = self._hush.sound(np.concatenate(blocks) if len(blocks) > 1 else blocks[0])
+        return np.concatenate([silence, heard]) if missing else heard
