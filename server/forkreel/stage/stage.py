@@ -79,8 +79,8 @@ class Stage:
         )  # fmt: skip
         self._easel = Easel(take, clock, self._meter, name)
         self._rendering = Rendering(
-            name, self._show, self._desk, self._easel, self._meter, model.space, sound, output, clock, fps, self._mailbox, journal,
-            self._failed,
+            name, self._show, self._desk, self._easel, self._meter, model.space, sound, output, clock, fps,
+            self._mailbox, journal, self._failed,
         )  # fmt: skip
 
     @property
