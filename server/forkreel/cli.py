@@ -244,6 +244,29 @@ def still(
 
 
 @main.command()
+@click.argument("story", type=_FILE)
+@click.option("--pick", metavar="A,B,C", default="", help='Choices by id, control=value, or "typed words".')
+@click.option("--seed", type=click.IntRange(0), help="Another than the story's own.")
+@click.option("--size", metavar="WxH", help="Width and height in pixels, up to 3840x2160; the model's own without it.")
+@click.option("--quality", type=click.Choice(["full", "draft"]), default="full", show_default=True)
+@click.option("--language", metavar="LANG", help="Told in another language, where the story has a table for it.")
+@click.option("--model", default="house", show_default=True)
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=30, help="It must not become longer.")
+@click.option("-o", "--output", type=_FILE, required=True, metavar="DIR")
+def render(
+    story: Path, pick: str, seed: int | None, size: str | None, quality: Quality, language: str | None, model: str,
+    minutes: float, output: Path,
+) -> None:  # fmt: skip
+    """Tell STORY into a new folder: film, sound, stills, captions, overlays, and a package.json that says when."""
+    from forkreel.render import Order
+    from forkreel.render import render as tell
+
+    order = Order(pick, seed, _size(size), quality, language, model, minutes * 60)
+    told = tell(story, order, output)
+    click.echo(f"{told.folder}: {told.frames} frames, {told.seconds:.1f} s, ending: {told.ending or 'none'}")
+
+
+@main.command()
 @click.argument("url", default="http://localhost:8080")
 @click.option("--pick", metavar="A,B,C", default="", help='Choices by id, control=value, or "typed words".')
 @click.option("--record", type=_FILE, metavar="FILE.mp4", help="Keep what is seen and heard.")

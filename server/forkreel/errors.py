@@ -14,7 +14,8 @@
     ├── StreamError         an offer or a peer connection that cannot be served
     ├── JournalError        a journal that cannot be opened, read or written
     ├── ServeError          the server cannot start (a port in use, no story to play)
-    └── WatchError          a show that cannot be watched from here
+    ├── WatchError          a show that cannot be watched from here
+    └── RenderError         a story that cannot be told into a folder
 
 A message says what was found, what was expected and where. It is meant to be shown to the person who can mend it.
 """
@@ -91,3 +92,7 @@ class ServeError(ForkreelError):
 
 class WatchError(ForkreelError):
     """A show that `forkreel watch` cannot watch, or not to its end."""
+
+
+class RenderError(ForkreelError):
+    """A story that `forkreel render` cannot tell to its end, or not into that folder."""

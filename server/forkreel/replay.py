@@ -6,15 +6,11 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-
-import av
-import numpy as np
-from numpy.typing import NDArray
 
 from forkreel.decoding import decode
 from forkreel.errors import JournalError, StoryError
+from forkreel.film import Film, Shown
 from forkreel.model.protocol import Model
 from forkreel.sound import Shelf, Studio, open_sound, open_voice
 from forkreel.stage.edition import Edited
@@ -22,19 +18,8 @@ from forkreel.stage.record import Kept
 from forkreel.stage.reel import retold
 from forkreel.stage.show import Show
 from forkreel.story import Playthrough, Story, in_language
-from forkreel.watch.recording import Recording
 
 _PATIENCE_S = 60.0  # that a frame waits for its speech: nobody watches meanwhile
-_CLOCKS = {"video": 90_000, "audio": 48_000}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A frame as it was seen, `(height, width, 3)` uint8, and heard, `(48000 // fps, 2)` int16."""
-
-    number: int
-    picture: NDArray[np.uint8]
-    pcm: NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +75,10 @@ def replay(kept: Kept, story: Story, model: Model, output: Path) -> Replayed:
 
 async def _film(kept: Kept, story: Story, model: Model, output: Path) -> Replayed:
     fps, digest, frames = kept.record.fps, hashlib.sha256(), 0
-    film = Recording(output, fps, lambda kind, pts: Fraction(pts, _CLOCKS[kind]))
-    try:
-        for frame in shown(kept, story, model):
-            await film.picture(_picture(frame, fps))
-            await film.sound(_sound(frame, fps))
+    async with Film(output, fps) as film:
+        frames_shown = shown(kept, story, model)
+        while (frame := await asyncio.to_thread(next, frames_shown, None)) is not None:
+            await film.add(frame)
             digest.update(frame.picture.tobytes())
             frames += 1
-    finally:
-        await film.close()
     return Replayed(frames, digest.hexdigest())
-
-
-def _picture(frame: Shown, fps: int) -> av.VideoFrame:
-    picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame.picture), format="rgb24")
-    picture.pts = frame.number * _CLOCKS["video"] // fps
-    return picture
-
-
-def _sound(frame: Shown, fps: int) -> av.AudioFrame:
-    packed = np.ascontiguousarray(frame.pcm).reshape(1, -1)
-    sound = av.AudioFrame.from_ndarray(packed, format="s16", layout="stereo")
-    sound.sample_rate = _CLOCKS["audio"]
-    sound.pts = frame.number * _CLOCKS["audio"] // fps
-    return sound

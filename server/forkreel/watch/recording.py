@@ -32,12 +32,12 @@ class Recording:
     Picture and sound are put on one clock by `media_time`, or where that stays unknown by their first frames.
     """
 
-    def __init__(self, path: Path, fps: int, media_time: MediaTime) -> None:
+    def __init__(self, path: Path, fps: int, media_time: MediaTime, queue: int = _QUEUE) -> None:
         self.pictures = 0
         self._path = path
         self._fps = fps
         self._media_time = media_time
-        self._queue: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue(_QUEUE)
+        self._queue: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue(queue)
         self._held: list[tuple[str, Any]] = []
         self._firsts: dict[str, int] = {}
         self._offsets: dict[str, Fraction] | None = None
