@@ -5,9 +5,9 @@ BIN    := $(VENV)/bin
 SHELL  := /bin/bash
 NODE   := node_modules/.package-lock.json
 
-# What loads torch, OpenVINO, numba, Skia or Chromium gets a process of its own: with several of them loaded, a later fork
+# What loads torch, OpenVINO, numba, Skia, libwebrtc or Chromium gets a process of its own: with several of them loaded, a later fork
 # has crashed pytest more than once.
-NATIVE := tests/atelier tests/browser tests/model
+NATIVE := tests/atelier tests/browser tests/model tests/peers
 
 .PHONY: play install test check bench soak fuzz lock clean
 

@@ -1,13 +1,14 @@
-"""The main path in Firefox: the picture comes, a key chooses, the panel opens, an ending is reached."""
+"""The main path in Firefox: the picture comes, a key chooses, the panel opens, an ending is reached, a page leaves."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.browser.firefox import firefox
+from tests.browser.firefox import PATIENCE_S, firefox
 from tests.browser.viewer import ARTEFACTS
 from tests.helpers.serving import serving
 
@@ -39,3 +40,9 @@ async def test_a_story_is_watched_and_answered_in_firefox(tmp_path: Path) -> Non
         await page.press("2")
         await page.comes("document.querySelector('fork-ending').checkVisibility()")
         assert await page.value("document.querySelector('fork-ending h2').textContent") == "Asleep"
+        [session] = house.server.sessions.all()
+        assert session.broadcast.viewers == 1
+        await page.goto(f"{house.url}/")
+        async with asyncio.timeout(PATIENCE_S):
+            while session.broadcast.connections or session.listeners:  # noqa: ASYNC110 - they have no event
+                await asyncio.sleep(0.05)

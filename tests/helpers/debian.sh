@@ -7,6 +7,7 @@ command -v firefox-esr >/dev/null 2>&1 || missing+=(firefox-esr)
 command -v node >/dev/null 2>&1 || missing+=(nodejs)
 command -v npm >/dev/null 2>&1 || missing+=(npm)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing+=(postgresql)
+command -v turnserver >/dev/null 2>&1 || missing+=(coturn)
 for library in libEGL.so.1 libGL.so.1; do
   ldconfig -p 2>/dev/null | grep -q "$library" || missing+=("$([ "$library" = libEGL.so.1 ] && echo libegl1 || echo libgl1)")
 done
