@@ -11,16 +11,18 @@ from PIL import Image
 
 from forkreel.atelier.captions import CHATTER, PHRASES
 from forkreel.atelier.evaluation import continuity
+from forkreel.atelier.evaluation.axes import WEATHER, Reader, continuous, obedience, rank_correlation
 from forkreel.atelier.evaluation.fidelity import disc_at, fidelity, spread
 from forkreel.atelier.evaluation.likeness import Picture, edge_energy, gmsd, haarpsi, psnr
 from forkreel.atelier.evaluation.prompts import KINDS, PARAPHRASES
 from forkreel.atelier.evaluation.report import Counts, Report, Row, evaluate
+from forkreel.atelier.evaluation.views import VIEWS
 from forkreel.atelier.painter import Painter
 from forkreel.atelier.sheets import sheet
 from forkreel.errors import ForkreelError
 from forkreel.model.house import HouseModel
 
-FEW = Counts(settings=2, walk=4, scenes=2, move_s=0.2)
+FEW = Counts(settings=2, learned=24, asked=8, axes=("haze", "rain"), walk=4, scenes=2, move_s=0.2)
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,33 @@ def test_the_painters_own_fox_is_found_where_its_mask_is_and_has_its_hue():
         assert coat.sum() > 50
 
 
+def test_every_axis_that_is_a_number_has_a_view_and_weather_is_the_models_own():
+    names = [axis.name for axis in continuous()]
+    assert set(names) <= set(VIEWS)
+    assert set(WEATHER) < set(names)
+    assert {axis.name for axis in continuous() if axis.turns} >= {"hour", "pan", "turn", "scarf"}
+
+
+def test_a_reader_reads_what_it_has_not_seen_and_ranks_are_compared():
+    rng = np.random.default_rng(2)
+    values = rng.random((80, 1))
+    seen = np.hstack([np.sin(5 * values), values**2, rng.normal(0, 0.01, (80, 30))])
+    reader = Reader(seen[:60], values[:60])
+    assert rank_correlation(values[60:, 0], reader.read(seen[60:])[:, 0]) > 0.95
+    assert rank_correlation(np.arange(5.0), -(np.arange(5.0) ** 3)) == pytest.approx(-1)
+    assert rank_correlation(np.arange(5.0), np.ones(5)) == 0
+
+
+def test_the_shipped_models_axes_are_read_off_its_pictures_and_the_painters_are_kept(
+    model: HouseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    first = obedience(model, lambda _: None, 60, 12, ("haze", "fox_x"))
+    assert min(first.model.values()) > 0.9
+    assert len(list(tmp_path.rglob("*.npy"))) == 4
+    assert obedience(model, lambda _: None, 60, 12, ("haze", "fox_x")) == first
+
+
 def test_no_paraphrase_holds_a_phrase_that_the_reader_is_trained_with():
     """But for "a fox" and "the lantern", which every caption is about."""
     phrases = [
@@ -109,12 +138,15 @@ def test_no_paraphrase_holds_a_phrase_that_the_reader_is_trained_with():
     assert [wish["text"] for wish in wishes if any(phrase.search(wish["text"]) for phrase in learned)] == []
 
 
-def test_a_report_has_a_row_for_every_measure_and_is_json(model: HouseModel):
+def test_a_report_has_a_row_for_every_measure_and_is_json(
+    model: HouseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     report: Report = evaluate(model, None, FEW)
     told = json.loads(json.dumps(report.as_json(), allow_nan=False))
     measures = " ".join(row["measure"] for row in told["table"])
-    for word in ("whole picture", "character's box", "HaarPSI", "edge energy", "1024x576", "walk of 4 frames",
-                 "restart", "paraphrases understood: weather", "coat's hue", "silhouette", "smoothness"):  # fmt: skip
+    asked = "whole picture/character's box/HaarPSI/edge energy/1024x576/axis haze/axis rain/understood: weather"
+    for word in f"{asked}/walk of 4 frames/restart/coat's hue/silhouette/smoothness".split("/"):
         assert word in measures
     assert report.same_after_a_walk
     assert report.same_after_a_restart

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from forkreel.atelier.evaluation.axes import Obedience, obedience
 from forkreel.atelier.evaluation.continuity import Sameness, after_a_restart, after_a_walk, character
 from forkreel.atelier.evaluation.fidelity import LARGE, SIZE, Figures, Spread, fidelity
 from forkreel.atelier.evaluation.prompts import KINDS, Understanding, understanding
@@ -23,12 +24,15 @@ class Counts:
     """How much is painted for a report."""
 
     settings: int = 500
+    learned: int = 320
+    asked: int = 60
+    axes: tuple[str, ...] = ()  # none: all
     walk: int = 10_000
     scenes: int = 20
     move_s: float = 4.0
 
 
-QUICK = Counts(settings=40, walk=100, scenes=5, move_s=1.0)
+QUICK = Counts(settings=40, learned=120, asked=20, walk=100, scenes=5, move_s=1.0)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class Report:
 
     counts: Counts
     fidelity: Figures
+    axes: Obedience
     prompts: Understanding
     same_after_a_walk: bool
     same_after_a_restart: bool
@@ -85,6 +90,8 @@ class Report:
             size = f"{width}x{height}"
             rows.append(Row(f"HaarPSI against the painter at {size}, median", f.haarpsi[size][0], 0.9))
             rows.append(Row(f"edge energy, generated : true, at {size}, median", f.edges[size][0], 0.9, 1.1))
+        for axis, correlation in self.axes.model.items():
+            rows.append(Row(f"axis {axis}: rank correlation of asked and read", correlation, 0.95))
         for kind in KINDS:
             rows.append(Row(f"paraphrases understood: {kind}", 100 * self.prompts.share[kind], 90, unit="%"))
         hue = f"a character across {len(same.hue_off)} scenes: coat's hue, largest difference"
@@ -117,6 +124,8 @@ class Report:
             "  by place       " + ", ".join(f"{place} {value:.1f}" for place, value in f.places_db.items()),
             f"  sun off by     {spread(f.sun_px, 'px')} in {f.suns} pictures",
             f"  moon off by    {spread(f.moon_px, 'px')} in {f.moons} pictures",
+            "axes read off the painter's own pictures, which is what the reading allows: "
+            + ", ".join(f"{axis} {value:.3f}" for axis, value in self.axes.painter.items() if value is not None),
             "paraphrases understood: "
             + ", ".join(f"{kind} {self.prompts.share[kind]:.0%} of {self.prompts.wishes[kind]}" for kind in KINDS),
             *(f"  not understood ({kind}): {text}" for kind in KINDS for text in self.prompts.missed[kind]),
@@ -151,9 +160,10 @@ def evaluate(
 ) -> Report:
     """Measures a model that was opened from `folder` (None: the one in the package)."""
     same_after_a_restart = after_a_restart(model, folder)
+    axes = obedience(model, say, counts.learned, counts.asked, counts.axes)
     prompts = understanding(model)
     found = fidelity(model, counts.settings, say)
     sameness = character(model, counts.scenes)
     moves = smoothness(model, say, counts.move_s)
     same_after_a_walk = after_a_walk(model, counts.walk, say)
-    return Report(counts, found, prompts, same_after_a_walk, same_after_a_restart, sameness, moves)
+    return Report(counts, found, axes, prompts, same_after_a_walk, same_after_a_restart, sameness, moves)
