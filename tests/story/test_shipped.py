@@ -1,11 +1,12 @@
 """The stories that ship: nothing is wrong with them, their own tests pass, and random walks see all of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from forkreel.model.house.space import SPACE
-from forkreel.story import Story, load
+from forkreel.story import Story, in_language, load
 from forkreel.story.check import check
 from forkreel.story.rehearse import rehearse
 from forkreel.story.walks import Walks, walk
@@ -35,6 +36,19 @@ def test_a_story_has_no_errors_and_no_warnings_with_the_axes_of_the_house(name: 
 def test_the_tests_that_a_story_carries_pass(name: str) -> None:
     outcomes = rehearse(shipped(name))
     assert len(outcomes) >= 3
+    assert [outcome.render() for outcome in outcomes if not outcome.passed] == []
+
+
+def test_the_lantern_is_told_in_german_along_every_way_of_its_tests() -> None:
+    story = shipped("lantern")
+    german = in_language(story, "de")
+    assert german.title == "Die Laterne"
+    english = {line.text.source for scene in story.scenes.values() for line in scene.speeches}
+    assert not english & {line.text.source for scene in german.scenes.values() for line in scene.speeches}
+    by_id = [
+        replace(test, lines=tuple(line for line in test.lines if " " not in line.value)) for test in german.rehearsals
+    ]
+    outcomes = rehearse(replace(german, rehearsals=tuple(by_id)))
     assert [outcome.render() for outcome in outcomes if not outcome.passed] == []
 
 
