@@ -108,6 +108,10 @@ class Timed:
         self.spent_s = self.spoken_s = 0.0
         self._voice = voice
 
+    def speaks(self, language: str) -> bool:
+        """See `Voice`."""
+        return self._voice.speaks(language)
+
     def speak(self, text: str, manner: Manner, time_s: float) -> Speech:
         """See `Voice`."""
         before = time.thread_time()

@@ -16,8 +16,12 @@ from forkreel.story.cast import Manner
 class Hum:
     """Hums at its pitch, swelling twice a second; it cannot say a text without letters, and breaks at "broken"."""
 
-    def __init__(self) -> None:
+    def __init__(self, *languages: str) -> None:
         self.said: list[str] = []
+        self._languages = languages or ("en",)
+
+    def speaks(self, language: str) -> bool:
+        return language in self._languages
 
     def speak(self, text: str, manner: Manner, time_s: float) -> Speech:
         self.said.append(text)

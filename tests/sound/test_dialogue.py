@@ -109,3 +109,11 @@ def test_a_line_of_two_thousand_characters_and_one_that_nobody_can_say_leave_the
         assert said == (phrase.text != "…"), phrase
     assert len(heard) > 24 * 100
     assert caplog.text.count("a line stays silent: '…' is beyond me") == 1
+
+
+def test_a_story_is_spoken_in_the_language_that_it_is_told_in(studio) -> None:
+    voice = Hum("de")
+    told = Dialogue(studio(voice), MANNERS, 24, 30.0, "de")
+    told.moment([Phrase(None, "Gute Nacht.", 0, 40), Phrase("fox", "Bis morgen.", 40, 80)])
+    play(told, range(41))
+    assert voice.said == ["Gute Nacht.", "Bis morgen."]

@@ -42,3 +42,13 @@ def test_without_the_program_it_says_how_to_install_it(monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(VoiceError, match="apt install espeak-ng"):
         Espeak()
+
+
+@needs_espeak
+def test_it_speaks_german_where_german_is_told() -> None:
+    espeak = Espeak()
+    assert espeak.speaks("de")
+    assert espeak.speaks("pt-BR")
+    assert not espeak.speaks("tlh-Piqd")
+    english, german = (espeak.speak("Gute Nacht.", Manner(language=language), 1.2).pcm for language in ("en", "de"))
+    assert english.shape != german.shape or not np.array_equal(english, german)

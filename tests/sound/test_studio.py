@@ -8,6 +8,7 @@ from forkreel.errors import VoiceError
 from forkreel.sound import registry
 from forkreel.sound.studio import Part, Studio, parts_of
 from forkreel.sound.voice import Voice
+from forkreel.sound.voices import Voices
 from forkreel.story.cast import Manner
 
 LOW = Manner(pitch=-5.0)
@@ -93,3 +94,26 @@ def test_the_log_says_once_why_nobody_speaks(monkeypatch: pytest.MonkeyPatch, ca
     assert [record.getMessage() for record in caplog.records] == [
         "shows have captions, but nobody speaks: there is no skylark; there is no sparrow"
     ]
+
+
+def test_each_line_is_said_by_the_first_voice_that_speaks_its_language(studio) -> None:
+    english, both = Hum("en"), Hum("en", "de")
+    room = studio(Voices([english, both]))
+    for text, language in (("Good night.", "en"), ("Gute Nacht.", "de")):
+        part = Part.of(text, Manner(language=language))
+        room.ask([part])
+        assert room.take(part, 10)[1] is not None
+    assert (english.said, both.said) == (["Good night."], ["Gute Nacht."])
+
+
+def test_lines_in_a_language_that_no_voice_speaks_stay_silent_and_the_log_says_so_once(studio, caplog) -> None:
+    voice = Hum("en")
+    room = studio(Voices([voice]))
+    with caplog.at_level(logging.WARNING):
+        for text in ("Gute Nacht.", "Guten Morgen."):
+            part = Part.of(text, Manner(language="de"))
+            room.ask([part])
+            assert room.take(part, 10) == (True, None)
+    assert voice.said == []
+    assert len(caplog.records) == 1
+    assert caplog.records[0].message.startswith("lines in 'de' stay silent, and their captions are shown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,16 @@ class Dialogue:
     """Says the phrases of one show, each from its very first frame."""
 
     def __init__(
-        self, studio: Studio, manners: Mapping[str, Manner], fps: int, patience_s: float = LIVE_PATIENCE_S
+        self,
+        studio: Studio,
+        manners: Mapping[str, Manner],
+        fps: int,
+        patience_s: float = LIVE_PATIENCE_S,
+        language: str = "en",
     ) -> None:
         self._studio = studio
-        self._manners = manners
+        self._narrator = replace(NARRATOR, language=language)
+        self._manners = {who: replace(manner, language=language) for who, manner in manners.items()}
         self._fps = fps
         self._patience_s = patience_s
         self._block = SAMPLE_RATE // fps
@@ -51,7 +58,7 @@ class Dialogue:
 
     def manner(self, who: str | None) -> Manner:
         """How somebody speaks."""
-        return NARRATOR if who is None else self._manners.get(who, NARRATOR)
+        return self._narrator if who is None else self._manners.get(who, self._narrator)
 
     def speaks(self, frame: int) -> bool:
         """Whether something is said now or in a moment."""

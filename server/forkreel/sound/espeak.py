@@ -1,4 +1,4 @@
-"""The plain voice: Debian's espeak-ng, where it is installed and the neural one is not."""
+"""The plain voice: Debian's espeak-ng, for what the neural one does not speak, or is not there to speak."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import wave
 import numpy as np
 
 from forkreel.errors import VoiceError
-from forkreel.sound.voice import SAMPLE_RATE, Speech, finished, fitting_time_s, spread
+from forkreel.sound.voice import SAMPLE_RATE, Speech, finished, fitting_time_s, main_language, spread
 from forkreel.story.cast import Manner
 
 _WORDS_A_MINUTE = 165
@@ -25,6 +25,16 @@ class Espeak:
         if program is None:
             raise VoiceError("there is no espeak-ng: apt install espeak-ng")
         self._program = program
+        try:
+            listed = subprocess.run([program, "--voices"], capture_output=True, timeout=_PATIENCE_S, check=True).stdout
+        except (OSError, subprocess.SubprocessError) as error:
+            raise VoiceError(f"espeak-ng does not tell its voices: {error}") from error
+        names = {line.split()[1].lower() for line in listed.decode(errors="replace").splitlines()[1:] if line.strip()}
+        self._languages = names | {main_language(name) for name in names}
+
+    def speaks(self, language: str) -> bool:
+        """See `Voice`."""
+        return main_language(language) in self._languages
 
     def speak(self, text: str, manner: Manner, time_s: float) -> Speech:
         """See `Voice`."""
@@ -40,7 +50,10 @@ class Espeak:
 
     def _run(self, text: str, manner: Manner, words_a_minute: int) -> tuple[int, np.ndarray]:
         pitch = int(np.clip(50 + 5 * manner.pitch, 0, 99))
-        command = [self._program, "--stdout", "--stdin", "-s", str(words_a_minute), "-p", str(pitch)]
+        voice = (
+            manner.language.lower() if manner.language.lower() in self._languages else main_language(manner.language)
+        )
+        command = [self._program, "-v", voice, "--stdout", "--stdin", "-s", str(words_a_minute), "-p", str(pitch)]
         try:
             ran = subprocess.run(command, input=text.encode(), capture_output=True, timeout=_PATIENCE_S, check=True)
             with wave.open(io.BytesIO(ran.stdout)) as spoken:

@@ -16,6 +16,7 @@ from forkreel.sound.soundtrack import Soundtrack
 from forkreel.sound.studio import Studio
 from forkreel.sound.tone import Tone
 from forkreel.sound.voice import Voice
+from forkreel.sound.voices import Voices
 from forkreel.story.story import Story
 
 logger = logging.getLogger(__name__)
@@ -39,18 +40,20 @@ def open_sound(
     """
     if model_name == "testcard":
         return Tone(fps)
-    dialogue = Dialogue(studio, story.manners, fps, patience_s)
+    dialogue = Dialogue(studio, story.manners, fps, patience_s, story.language)
     clips = None if shelf is None else Clips(shelf, fps, patience_s, lambda scene: files(story, scene))
     return Soundtrack(seed, fps, dialogue=dialogue, clips=clips, coming=lambda scene: coming(story, scene))
 
 
 def open_voice() -> Voice | None:
-    """The best voice that is installed; None, and a line in the log, when there is none."""
-    reasons = []
+    """The voices that are installed, the best first; None, and a line in the log, when there is none."""
+    voices, reasons = [], []
     for voice in _VOICES:
         try:
-            return voice()
+            voices.append(voice())
         except VoiceError as error:
             reasons.append(str(error))
+    if voices:
+        return Voices(voices)
     logger.warning("shows have captions, but nobody speaks: %s", "; ".join(reasons))
     return None

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forkreel.errors import VoiceError
-from forkreel.sound.voice import SAMPLE_RATE, Signal, Speech, Word, finished, fitting_time_s, spread
+from forkreel.sound.voice import SAMPLE_RATE, Signal, Speech, Word, finished, fitting_time_s, main_language, spread
 from forkreel.story.cast import Manner
 
 _FRAME_S = 0.0125
@@ -35,6 +35,10 @@ class Skylark:
             self._hibari.phonemize("Warm.")
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             raise VoiceError(f"the voice cannot be loaded ({error}): pip install 'hibari-tts[fast]'") from error
+
+    def speaks(self, language: str) -> bool:
+        """See `Voice`: English alone."""
+        return main_language(language) == "en"
 
     def speak(self, text: str, manner: Manner, time_s: float) -> Speech:
         """See `Voice`."""

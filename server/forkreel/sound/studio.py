@@ -45,6 +45,7 @@ class Studio:
         self._ahead: deque[Part] = deque(maxlen=_WAITING)
         self._made: OrderedDict[Part, Speech | None] = OrderedDict()
         self._closed = False
+        self._spoken: dict[str, bool] = {}  # which of the languages that were asked for somebody here speaks
         self._thread = threading.Thread(target=self._work, name="studio", daemon=True)
 
     def start(self) -> None:
@@ -85,12 +86,23 @@ class Studio:
                 part = (self._now or self._ahead).popleft()
                 if part in self._made:
                     continue
-            speech = None if voice is None else _said(voice, part)
+            speech = None if voice is None or not self._speaks(voice, part.manner.language) else _said(voice, part)
             with self._changed:
                 self._made[part] = speech
                 if len(self._made) > _KEPT:
                     self._made.popitem(last=False)
                 self._changed.notify_all()
+
+    def _speaks(self, voice: Voice, language: str) -> bool:
+        if language not in self._spoken:
+            self._spoken[language] = voice.speaks(language)
+            if not self._spoken[language]:
+                logger.warning(
+                    "lines in %r stay silent, and their captions are shown: no voice here speaks it; "
+                    "apt install espeak-ng has many",
+                    language,
+                )
+        return self._spoken[language]
 
 
 def parts_of(text: str, manner: Manner) -> list[Part]:

@@ -37,12 +37,21 @@ class Speech:
 class Voice(Protocol):
     """Says things. Used by one thread at a time; the same arguments give the same samples."""
 
+    def speaks(self, language: str) -> bool:
+        """Whether it speaks a language, by its name: `de`, or `pt-BR`."""
+        ...
+
     def speak(self, text: str, manner: Manner, time_s: float) -> Speech:
         """`text` in the manner of who speaks, taking about `time_s` as far as that sounds natural.
 
-        Raises `VoiceError` for text that it cannot say.
+        Raises `VoiceError` for text that it cannot say, and for a language that it does not speak.
         """
         ...
+
+
+def main_language(language: str) -> str:
+    """`pt` of `pt-BR`."""
+    return language.lower().partition("-")[0]
 
 
 def fitting_time_s(natural_s: float, time_s: float) -> float:

@@ -16,13 +16,15 @@ PACE = (0.6, 1.6)
 class Manner:
     """A voice: `pitch` in semitones, `formant` 1 as it is and less for a larger throat, `pace` 1 as it is.
 
-    `mouth` is the axis of the model that opens and closes with the speech, None when nobody is seen to speak.
+    `mouth` is the axis of the model that opens and closes with the speech, None when nobody is seen to speak;
+    `language` is what is spoken, as `en` or `pt-BR`.
     """
 
     pitch: float = 0.0
     formant: float = 1.0
     pace: float = 1.0
     mouth: str | None = None
+    language: str = "en"
 
 
 NARRATOR = Manner()
