@@ -32,7 +32,7 @@ from tests.helpers.clock import SteppedClock
 
 class FakeModel:
     """A model of one axis: pictures of one grey. Dials: the seconds a painting takes, the frame it fails at, the
-    qualities that there is no memory for, the share of the time that a draft takes."""
+    qualities that there is no memory for, the share of the time that a draft takes, whether forks break."""
 
     name = "fake"
     space = Space(
@@ -50,7 +50,9 @@ class FakeModel:
         self.fails_at = fails_at
         self.no_memory_for: set[Quality] = set()
         self.draft_share = 1.0
+        self.breaks_forks = False
         self.takes: list[FakeTake] = []
+        self.forks: list[FakeTake] = []
         self.warmed = threading.Event()
         self.closed = False
 
@@ -97,7 +99,11 @@ class FakeTake:
         assert snapshot == b""
 
     def fork(self) -> FakeTake:
-        return FakeTake(self._model, self.size)
+        fork = FakeTake(self._model, self.size)
+        self._model.forks.append(fork)
+        if self._model.breaks_forks:
+            raise ModelError("the fork broke")
+        return fork
 
     def close(self) -> None:
         self.closed = True
@@ -202,12 +208,15 @@ def scene(
     move_s: float = 1.0,
     axes: Mapping[str, float | str] | None = None,
     prompt: str = "a grey place",
+    previews: bool = False,
 ) -> Callable[[int], Moment]:
     """How a `FakePlaythrough` gets a moment, once it knows the moment's number."""
 
     def make(number: int) -> Moment:
         offered = tuple(Choice(choice, choice.title()) for choice in choices)
         default = choices[-1] if choices and timer_s is not None else None
+        voted = voting or Voting()
+        ask = Ask(f"poll-{number}", "Where to?", offered, timer_s, default, voted, previews=previews)
         return Moment(
             number=number,
             scene=name,
@@ -215,7 +224,7 @@ def scene(
             shot=Shot(prompt, axes if axes is not None else {"grey": grey}),
             motion=Motion(duration_s=move_s),
             lines=tuple(Line(f"{name}-{index}", text) for index, text in enumerate(lines)),
-            ask=Ask(f"poll-{number}", "Where to?", offered, timer_s, default, voting or Voting()) if choices else None,
+            ask=ask if choices else None,
             ending=Ending(ending, ending.title()) if ending else None,
         )
 

@@ -198,6 +198,7 @@ GOOD = "choices: [{id: c, label: C, goto: end}]"
         ("unavailable: gone", "unknown-word"),
         ("show_after: -1", "out-of-range"),
         ("finish_line_first: maybe", "wrong-type"),
+        ("previews: small", "wrong-type"),
     ],
 )
 def test_what_a_question_has_besides_choices_is_checked(checked: Checked, ask: str, code: str) -> None:

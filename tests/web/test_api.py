@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
@@ -9,6 +10,8 @@ from aiohttp import ClientSession
 from forkreel.model.testcard import TestCard
 from tests.helpers.serving import Serving, serving
 from tests.web.conftest import said_no, talking
+
+PREVIEWS = Path(__file__).parents[1] / "stories" / "previews.yaml"
 
 
 async def test_a_new_session_says_where_to_connect(house: Serving, http: ClientSession) -> None:
@@ -91,10 +94,32 @@ async def test_who_has_the_token_reads_how_well_the_show_keeps_up(house: Serving
     seat = await house.seat()
     url = f"{house.url}/api/sessions/{seat.session}"
     body = await (await http.get(url, headers=seat.bearer)).json()
-    assert set(body) == {"painted", "repeated", "skipped", "paint_ms", "fps", "quality", "viewers"}
+    branches = {"branches_hit", "branches_missed", "branches_ms"}
+    assert set(body) == {"painted", "repeated", "skipped", "paint_ms", "fps", "quality", "viewers"} | branches
     assert body["viewers"] == 0
     await said_no(await http.get(url), 401, "no_token")
     await said_no(await http.get(url, headers={"Authorization": "Bearer other"}), 403, "bad_token")
+
+
+async def test_a_still_of_what_a_choice_leads_to_is_for_who_has_the_token_while_the_poll_is_open(
+    http: ClientSession,
+) -> None:
+    async with serving(PREVIEWS) as house:
+        seat = await house.seat("previews")
+        [session] = house.server.sessions.all()
+        async with talking(http, seat) as talk:
+            poll = (await talk.hear("moment"))["ask"]["poll"]
+            url = f"{house.url}/api/sessions/{seat.session}/previews/{poll}"
+            await said_no(await http.get(f"{url}/lake", headers=seat.bearer), 404, "no_preview")
+            session.stage.viewers(1)  # as if somebody watched
+            for choice in ("lake", "hill"):
+                assert await talk.hear("preview") == {"type": "preview", "poll": poll, "choice": choice}
+            answer = await http.get(f"{url}/hill", headers=seat.bearer)
+            assert (answer.status, answer.content_type) == (200, "image/jpeg")
+            assert (await answer.read()).startswith(b"\xff\xd8")
+            await said_no(await http.get(f"{url}/sea", headers=seat.bearer), 404, "no_preview")
+            await said_no(await http.get(f"{url}/hill"), 401, "no_token")
+            await said_no(await http.get(f"{url}/hill", headers={"Authorization": "Bearer other"}), 403, "bad_token")
 
 
 async def test_a_body_that_is_not_json_is_refused(house: Serving, http: ClientSession) -> None:

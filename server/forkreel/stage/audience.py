@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from forkreel.stage.mailbox import Reply
-from forkreel.stage.messages import Ack, Caption, Hello, Message, MomentMessage, RefusedMessage, Tally
+from forkreel.stage.messages import Ack, Caption, Hello, Message, MomentMessage, Preview, RefusedMessage, Tally
 
 Send = Callable[[Message], None]
 
@@ -22,12 +22,18 @@ class Audience:
         self._moment = moment
         self._caption: Caption | None = None
         self._tally: Tally | None = None
+        self._previews: dict[str, Preview] = {}
         self.seq = moment.seq
         self._listeners: dict[int, Send] = {}
         self._arrivals = 0
 
     def __len__(self) -> int:
         return len(self._listeners)
+
+    @property
+    def poll(self) -> str | None:
+        """The poll that is open, as viewers have heard."""
+        return None if self._moment.ask is None else self._moment.ask.poll
 
     def join(self, send: Send, frame: int) -> Callable[[], None]:
         """Tell `send` where the show stands at `frame`, and everything from now on; returns how to leave again."""
@@ -40,6 +46,8 @@ class Audience:
             send(self._caption)
         if self._tally is not None:
             send(self._tally)
+        for preview in self._previews.values():
+            send(preview)
         return lambda: self._leave(seat)
 
     def tell(self, message: Message) -> None:
@@ -47,12 +55,18 @@ class Audience:
         if isinstance(message, MomentMessage):
             if message.seq != self._moment.seq:  # else only its deadline is another
                 self._caption = self._tally = None
+            if message.ask is None or message.ask.poll != self.poll:
+                self._previews.clear()
             self._moment = message
             self.seq = max(self.seq, message.seq)
         elif isinstance(message, Caption):
             self._caption = message
         elif isinstance(message, Tally):
             self._tally = message
+        elif isinstance(message, Preview):
+            if message.poll != self.poll:
+                return  # it came too late
+            self._previews[message.choice] = message
         for send in tuple(self._listeners.values()):
             send(message)
 

@@ -49,12 +49,17 @@ class Timeline:
         """The next tick is due now: after a time in which nobody watched, nothing is made up for."""
         self._origin = self._clock.now() - (self.tick + 1) / self._fps
 
+    @property
+    def due_s(self) -> float:
+        """When the next tick is due, in the clock's seconds."""
+        return self._origin + (self.tick + 1) / self._fps
+
     def next(self, woken: threading.Event) -> int:
         """Wait until the next tick is due; returns how many ticks have passed, 1 unless the last one took too long.
 
         0 when `woken` was set before.
         """
-        self._clock.wait(woken, self._origin + (self.tick + 1) / self._fps)
+        self._clock.wait(woken, self.due_s)
         # A hair of slack: a float that lands just short of a tick must not count as the tick before.
         due = math.floor((self._clock.now() - self._origin) * self._fps + 1e-6)
         passed = max(0 if woken.is_set() else 1, due - self.tick)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from forkreel.errors import OutOfMemory
 from forkreel.latent.space import LatentPoint
-from forkreel.model.protocol import Take
+from forkreel.model.protocol import Quality, Take
 from forkreel.stage.clock import Clock
 from forkreel.stage.governor import Governor
 from forkreel.stage.meter import Meter
@@ -27,6 +27,11 @@ class Easel:
         self._clock = clock
         self._name = name
         self._governor = Governor()
+
+    @property
+    def quality(self) -> Quality:
+        """How pictures are painted now."""
+        return self._governor.quality
 
     def paint(self, point: LatentPoint, passed: int) -> NDArray[np.uint8] | None:
         """The picture `(height, width, 3)` of a point, `passed` ticks after the last one; None where there is no memory

@@ -109,6 +109,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """There is a still of what a choice leads to, or another than before: see `GET /api/sessions/.../previews/...`."""
+
+    poll: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ack:
     """Message `id` was applied at `frame` as event `seq`."""
 
@@ -126,13 +134,14 @@ class RefusedMessage:
     message: str
 
 
-Message = Hello | MomentMessage | Caption | Tally | Ack | RefusedMessage
+Message = Hello | MomentMessage | Caption | Tally | Preview | Ack | RefusedMessage
 
 _TYPES: dict[type[Message], str] = {
     Hello: "hello",
     MomentMessage: "moment",
     Caption: "caption",
     Tally: "tally",
+    Preview: "preview",
     Ack: "ack",
     RefusedMessage: "refused",
 }

@@ -19,6 +19,8 @@ class Stats:
 
     `paint_ms` is the median of the last paintings, `fps` the rate of new pictures over them; both 0 before the second.
     `quality` is how they are painted: `draft` on a machine that could not keep up, until full quality is tried again.
+    `branches_hit` counts the answers whose branch had been made ready, `branches_missed` the others, and `branches_ms`
+    is what making ready has cost in all.
     """
 
     painted: int = 0
@@ -27,6 +29,9 @@ class Stats:
     paint_ms: float = 0.0
     fps: float = 0.0
     quality: Quality = "full"
+    branches_hit: int = 0
+    branches_missed: int = 0
+    branches_ms: float = 0.0
 
 
 class Meter:
@@ -38,6 +43,8 @@ class Meter:
         self._lock = threading.Lock()
         self._counts = {"painted": 0, "repeated": 0, "skipped": 0}
         self._quality: Quality = "full"
+        self._branches = {"branches_hit": 0, "branches_missed": 0}
+        self._branches_s = 0.0
         self._paintings: deque[tuple[float, float]] = deque(maxlen=_WINDOW)  # (begun, ended) in seconds
 
     def painted(self, begun: float, ended: float, quality: Quality = "full") -> None:
@@ -57,6 +64,16 @@ class Meter:
             self.choices.observe(now_s - posted_s)
         self._chosen.clear()
 
+    def branch_taken(self, ready: bool) -> None:
+        """A question was answered, and what that leads to had been made ready or not."""
+        with self._lock:
+            self._branches["branches_hit" if ready else "branches_missed"] += 1
+
+    def branch_cost(self, took_s: float) -> None:
+        """Something was made ready, in so many seconds."""
+        with self._lock:
+            self._branches_s += took_s
+
     def repeated(self) -> None:
         """The last picture was shown again."""
         with self._lock:
@@ -75,10 +92,11 @@ class Meter:
     def stats(self) -> Stats:
         """The figures as they are now."""
         with self._lock:
-            counts, paintings, quality = dict(self._counts), list(self._paintings), self._quality
+            counts, paintings, quality = self._counts | self._branches, list(self._paintings), self._quality
+            branches_ms = 1000 * self._branches_s
         if len(paintings) < 2:
-            return Stats(**counts, quality=quality)
+            return Stats(**counts, quality=quality, branches_ms=branches_ms)
         span = paintings[-1][0] - paintings[0][0]
         paint_s = statistics.median(ended - begun for begun, ended in paintings)
         fps = (len(paintings) - 1) / span if span > 0 else 0.0
-        return Stats(**counts, paint_ms=paint_s * 1000, fps=fps, quality=quality)
+        return Stats(**counts, paint_ms=paint_s * 1000, fps=fps, quality=quality, branches_ms=branches_ms)

@@ -1,6 +1,7 @@
 """The render thread's loop: a frame for each tick of the clock, painted, sounded and put out.
 
-Between two ticks it answers what has to be answered soon; with nobody there it stands still.
+Between two ticks it answers what has to be answered soon, and makes likely branches ready; with nobody there it stands
+still.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forkreel.latent.space import LatentPoint, Space
+from forkreel.stage.branches import Branches
 from forkreel.stage.clock import Clock, Timeline
 from forkreel.stage.desk import Desk
 from forkreel.stage.easel import Easel
@@ -42,6 +44,7 @@ class Rendering:
         desk: Desk,
         easel: Easel,
         meter: Meter,
+        branches: Branches,
         space: Space,
         sound: Sound,
         output: Output,
@@ -58,6 +61,7 @@ class Rendering:
         self._desk = desk
         self._easel = easel
         self._meter = meter
+        self._branches = branches
         self._space = space
         self._sound = sound
         self._output = output
@@ -91,6 +95,8 @@ class Rendering:
                 return  # what is being closed may well refuse the last frame
             logger.exception("%s has failed", self.thread.name)
             self._failed(error)
+        finally:
+            self._branches.close()
 
     def _play(self) -> None:
         timeline = Timeline(self._clock, self._fps)
@@ -102,13 +108,15 @@ class Rendering:
                     break
                 if passed:
                     self._tick(timeline.tick, passed)
+                    if not self._desk.paused:
+                        self._branches.use(timeline.due_s, passed, self._easel.quality)
                 else:
                     self._desk.letters(self.frame)
             elif not self._stopping.is_set():
                 self._desk.boundary(self.frame, watched=False)
                 self._clock.wait(self._mailbox.arrived, None)
                 timeline.restart()
-                self._easel.rest()
+                self._rest()
 
     def _tick(self, tick: int, passed: int) -> None:
         if not self._desk.paused:
@@ -116,7 +124,7 @@ class Rendering:
         self._meter.skipped(passed - 1)
         self._desk.boundary(self.frame, watched=True)
         if self._desk.paused:
-            self._easel.rest()
+            self._rest()
             self._meter.repeated()
             self._heard = self.frame  # frames skipped on the way into the pause are not caught up on after it
             self._output.put(tick, None, self._hush.silence(passed * self._samples))
@@ -128,6 +136,10 @@ class Rendering:
         self.frame += 1
         if self.frame % self._fps == 0:
             self._journal.reached(self.frame, self._desk.paused)
+
+    def _rest(self) -> None:
+        self._easel.rest()
+        self._branches.rest()
 
     def _hear(self, point: LatentPoint, passed: int) -> NDArray[np.int16]:
         """The sound of the frames up to the present one, with silence before it for ticks that had no frame."""

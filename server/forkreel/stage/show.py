@@ -9,14 +9,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-import numpy as np
-
 from forkreel.director import Move, direct
 from forkreel.errors import Refused, StoryError
 from forkreel.latent.lean import Lean
-from forkreel.latent.space import Axis, LatentPoint
+from forkreel.latent.space import LatentPoint
 from forkreel.latent.walker import Walker
-from forkreel.model.protocol import AxisValue, Model
+from forkreel.model.protocol import Model
 from forkreel.sound.timing import Phrase
 from forkreel.stage.ballot import FIRST_VOTE_S, Ballot, Close, Extend, Open, RoomEvent, Skip, Vote
 from forkreel.stage.comfort import Comfort
@@ -24,16 +22,18 @@ from forkreel.stage.edition import Edited, Edition
 from forkreel.stage.events import ShowEvent
 from forkreel.stage.journal import Entry, MessageId
 from forkreel.stage.messages import Caption, MomentMessage, Tally, moment_message
+from forkreel.stage.points import Points
 from forkreel.stage.protocol import Playthrough
 from forkreel.stage.schedule import Schedule, schedule
 from forkreel.story.cast import Manner
 from forkreel.story.moment import Advance, Ask, Back, Choose, Event, Expire, Moment, Say, Steer
 
-_SCENE = "scene"  # a component of that name carries the scene's index: the test card shows it
-
 
 class Show:
-    """One playthrough on its way. `seq` is the number of events applied so far."""
+    """One playthrough on its way. `seq` is the number of events applied so far.
+
+    `taken` is the poll that was answered last with a choice, and that choice, None before the first.
+    """
 
     def __init__(
         self,
@@ -48,17 +48,17 @@ class Show:
     ) -> None:
         self.seq = 0
         self.closed: Tally | None = None
+        self.taken: tuple[str, str] | None = None
         self.edition: Edition | None = None
         self.moment = playthrough.moment
         self._playthrough = playthrough
-        self._model = model
+        self._space = model.space
         self._seed = seed
         self._fps = fps
         self._cast = cast
         self._manners = manners
         self._comfort = comfort
-        self._axes = {axis.name: axis for axis in model.space.axes}
-        self._shows_scene = any(component.name == _SCENE for component in model.space.components)
+        self._points = Points(model, seed)
         self._room = room
         self._ballot: Ballot | None = None
         self._goals: dict[str, LatentPoint] | None = None
@@ -75,8 +75,8 @@ class Show:
             return
         move = self._move(None, self.moment)
         assert move is not None, "the first moment is always cut to"
-        start = self._point(move, move.axes)
-        self._walker = Walker(self._model.space, self._fps, start, move.drift, move.hold, move.hold_s)
+        start = self._points.goal(move, self.moment.scene_index)
+        self._walker = Walker(self._space, self._fps, start, move.drift, move.hold, move.hold_s)
 
     def apply(self, event: ShowEvent, frame: int, viewer: int | None = None, message: MessageId | None = None) -> Entry:
         """Let something happen before `frame` is painted; returns what the journal has to keep of it.
@@ -131,6 +131,11 @@ class Show:
         if isinstance(event, Choose | Say) and frame < self._schedule.shown_frame:
             raise Refused("early", "the question is not seen yet; answer when it is")
         self.moment = self._playthrough.apply(event)
+        if isinstance(event, Choose):
+            self.taken = event.poll, event.choice
+        elif isinstance(event, Expire) and before.ask is not None:
+            choices = [choice.id for choice in before.ask.choices if choice.available]
+            self.taken = event.poll, before.ask.default or next(iter(choices), "")
         move = self._move(before, self.moment)
         ask, ballot, closing_frame = self.moment.ask, self._ballot, self._schedule.closing_frame
         if self.moment.number != before.number or ask is None:
@@ -197,18 +202,17 @@ class Show:
 
     def _where_to(self, ask: Ask) -> dict[str, LatentPoint]:
         """The points that the choices lead to, but for those that show the same as now."""
-        goals = {}
-        for choice in ask.choices:
-            if not choice.available:
-                continue
-            try:
-                moment = self._playthrough.fork().apply(Choose(ask.poll, choice.id))
-            except Refused:
-                continue  # a fault of the story's, which will be told when that choice is taken
-            move = direct(self.moment, moment, self._fps)
-            if move is not None:
-                goals[choice.id] = self._point(move, move.axes)
-        return goals
+        goals = {choice.id: self.branch(ask.poll, choice.id) for choice in ask.choices if choice.available}
+        return {choice: goal for choice, goal in goals.items() if goal is not None}
+
+    def branch(self, poll: str, choice: str) -> LatentPoint | None:
+        """The point that a choice would lead to, None where it shows the same as now; nothing happens by it."""
+        try:
+            moment = self._playthrough.fork().apply(Choose(poll, choice))
+        except Refused:
+            return None  # a fault of the story's, which will be told when that choice is taken
+        move = self._move(self.moment, moment)
+        return None if move is None else self._points.goal(move, moment.scene_index)
 
     def tally(self) -> Tally | None:
         """The votes on the open poll as they may be seen, None where there is no poll or no vote yet."""
@@ -258,12 +262,7 @@ class Show:
     def at(self, frame: int, led: Mapping[str, float] = MappingProxyType({})) -> LatentPoint:
         """The point that is painted at `frame`; axes that are `led` by something win over the picture's own."""
         assert self._walker is not None, "open() comes first"
-        point = self._lean.at(self._walker.at(frame), frame)
-        known = {name: self._axes[name] for name in led if name in self._axes and not self._axes[name].labels}
-        if not known:
-            return point
-        values = {axis.component: np.float32(_within(led[name], axis)) for name, axis in known.items()}
-        return LatentPoint.of({**point, **values})
+        return self._points.led(self._lean.at(self._walker.at(frame), frame), led)
 
     def _plan(self, frame: int, move: Move | None) -> None:
         move_frames = 0 if move is None else move.frames
@@ -274,32 +273,12 @@ class Show:
 
     def _move(self, before: Moment | None, now: Moment) -> Move | None:
         move = self._comfort.eased(direct(before, now, self._fps))
-        if move is None and self._shows_scene and before is not None and before.scene_index != now.scene_index:
+        if move is None and self._points.show_scene and before is not None and before.scene_index != now.scene_index:
             return direct(None, now, self._fps)
         return move
 
     def _set_off(self, move: Move, frame: int) -> None:
         assert self._walker is not None, "open() comes first"
-        via = self._point(move, {**move.axes, **move.via}) if move.via else None
-        self._walker.begin(move, self._point(move, move.axes), via, frame)
-
-    def _point(self, move: Move, axes: Mapping[str, AxisValue]) -> LatentPoint:
-        known = {
-            name: _within(value, self._axes[name])
-            for name, value in axes.items()
-            if name in self._axes and _fits(value, self._axes[name])
-        }
-        point = self._model.point(move.prompt, known, self._seed)
-        if not self._shows_scene:
-            return point
-        return LatentPoint.of({**point, _SCENE: np.full(point[_SCENE].shape, self.moment.scene_index, np.float32)})
-
-
-def _within(value: AxisValue, axis: Axis) -> AxisValue:
-    """A number that a template drove out of its axis' range ends where the axis does: the show goes on."""
-    return value if isinstance(value, str) else min(max(value, axis.low), axis.high)
-
-
-def _fits(value: AxisValue, axis: Axis) -> bool:
-    """Whether a value is of the axis' kind; what a template or a control got wrong is left out: the show goes on."""
-    return value in axis.labels if axis.labels else not isinstance(value, str)
+        index = self.moment.scene_index
+        via = self._points.goal(move, index, move.via) if move.via else None
+        self._walker.begin(move, self._points.goal(move, index), via, frame)

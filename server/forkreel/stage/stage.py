@@ -14,6 +14,7 @@ from forkreel.errors import ForkreelError, Refused
 from forkreel.model.protocol import Model, Take
 from forkreel.stage.audience import Audience, Send
 from forkreel.stage.ballot import RoomEvent
+from forkreel.stage.branches import Branches
 from forkreel.stage.clock import Clock, MonotonicClock
 from forkreel.stage.comfort import Comfort
 from forkreel.stage.desk import Desk
@@ -22,7 +23,7 @@ from forkreel.stage.edition import Edition
 from forkreel.stage.histogram import Histogram
 from forkreel.stage.journal import Journal, MemoryJournal, MessageId, Past
 from forkreel.stage.mailbox import Letter, Mailbox, Pause, Reply, Volume
-from forkreel.stage.messages import Hello, RefusedMessage
+from forkreel.stage.messages import Hello, Preview, RefusedMessage
 from forkreel.stage.meter import Meter, Stats
 from forkreel.stage.outbox import Outbox
 from forkreel.stage.protocol import Output, Playthrough, Sound
@@ -78,8 +79,10 @@ class Stage:
             self._unwritten,
         )  # fmt: skip
         self._easel = Easel(take, clock, self._meter, name)
+        self._stills: dict[tuple[str, str], bytes] = {}
+        branches = Branches(self._show, take, clock, self._meter, self._painted, name)
         self._rendering = Rendering(
-            name, self._show, self._desk, self._easel, self._meter, model.space, sound, output, clock, fps,
+            name, self._show, self._desk, self._easel, self._meter, branches, model.space, sound, output, clock, fps,
             self._mailbox, journal, self._failed,
         )  # fmt: skip
 
@@ -173,6 +176,10 @@ class Stage:
         """How well the show keeps up."""
         return self._meter.stats()
 
+    def still(self, poll: str, choice: str) -> bytes | None:
+        """A JPEG of what a choice of the open poll leads to, None where there is none (yet)."""
+        return self._stills.get((poll, choice))
+
     @property
     def waiting(self) -> int:
         """Letters that wait to be answered."""
@@ -197,6 +204,14 @@ class Stage:
             self._mailbox.post(letter)
         except Refused as refusal:
             letter.reply(RefusedMessage(letter.id, refusal.code, str(refusal)))
+
+    def _painted(self, poll: str, choice: str, still: bytes) -> None:
+        self._outbox.say(self._preview, poll, choice, still)
+
+    def _preview(self, poll: str, choice: str, still: bytes) -> None:
+        self._stills = {of: kept for of, kept in self._stills.items() if of[0] == poll}
+        self._stills[poll, choice] = still
+        self._audience.tell(Preview(poll, choice))
 
     def _unwritten(self, error: Exception) -> None:
         self._failed(error)

@@ -70,6 +70,7 @@ class AskReader:
             talk=self._talk(ask, ids, scene),
             show_after_s=show_after or 0.0,
             finish_line_first=ask.flag("finish_line_first"),
+            previews=ask.flag("previews"),
         )
 
     def _voting(self, ask: Fields) -> Voting:

@@ -53,6 +53,7 @@ class Asking:
             threshold=question.talk.threshold if question.talk else 0.0,
             show_after_s=question.show_after_s,
             finish_line_first=question.finish_line_first,
+            previews=question.previews,
         )
 
     def _controls(self) -> tuple[Control, ...]:

@@ -98,6 +98,7 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "default": "the choice taken when the timer runs out",
         "show_after": "seconds from the beginning of the scene until the question is seen",
         "finish_line_first": "true: a choice takes effect when the line that is being spoken ends",
+        "previews": "true: each choice shows a small picture of what it leads to",
         "unavailable": "grey or hide: what becomes of choices that cannot be taken",
         "choices": "what can be answered",
         "vote": "how a room decides; one viewer alone never notices",

@@ -136,7 +136,7 @@ class Ask:
     `timer_s` is None for a question that waits for ever; `default` is the choice taken when the timer runs out.
     `topics` are what typed text can mean; whoever sends `Say` finds the nearest and how near it has to be, `threshold`.
     The question is shown `show_after_s` seconds after the moment began. With `finish_line_first` an answer takes effect
-    when the line that is being spoken ends.
+    when the line that is being spoken ends. With `previews` its choices show pictures of what they lead to.
     """
 
     poll: str
@@ -150,6 +150,7 @@ class Ask:
     threshold: float = 0.0
     show_after_s: float = 0.0
     finish_line_first: bool = False
+    previews: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,7 @@ class Question:
     talk: Talk | None = None
     show_after_s: float = 0.0
     finish_line_first: bool = False
+    previews: bool = False
 
     @property
     def ways(self) -> tuple[str, ...]:

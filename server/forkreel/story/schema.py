@@ -160,6 +160,7 @@ _SHAPES: Mapping[str, Mapping[str, Schema]] = {
         "vote": _block("vote"),
         "show_after": _number(0, MAX_SECONDS),
         "finish_line_first": _FLAG,
+        "previews": _FLAG,
         "unavailable": _words(UNAVAILABLE),
         "controls": _list(_block("control"), maxItems=MAX_CONTROLS),
         "input": _block("input"),

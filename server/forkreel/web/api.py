@@ -38,6 +38,7 @@ def add_api(app: web.Application) -> None:
     app.router.add_get("/api/sessions/{session}", figures)
     app.router.add_delete("/api/sessions/{session}", forget)
     app.router.add_post("/api/sessions/{session}/ticket", ticket)
+    app.router.add_get("/api/sessions/{session}/previews/{poll}/{choice}", preview)
 
 
 async def stories(request: web.Request) -> web.Response:
@@ -80,6 +81,15 @@ async def ticket(request: web.Request) -> web.Response:
     check_origin(request, settings)
     seat = (await seated(request, bearer(request))).seat
     return web.json_response({"ticket": seat.tickets.issue(), "expires_s": settings.ticket_s}, status=201)
+
+
+async def preview(request: web.Request) -> web.Response:
+    """A still of what a choice of the open poll leads to, for who has the session's token."""
+    stage = (await seated(request, bearer(request))).session.stage
+    still = stage.still(request.match_info["poll"], request.match_info["choice"])
+    if still is None:
+        raise Problem(404, "no_preview", "there is no picture of this choice, or its poll is over")
+    return web.Response(body=still, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 async def forget(request: web.Request) -> web.Response:

@@ -83,6 +83,15 @@ class _Figures:
         for name in ("painted", "repeated", "skipped"):
             total = sum(getattr(stats, name) for stats in stages)
             yield GaugeMetricFamily(f"forkreel_ticks_{name}", f"ticks of the present shows that were {name}", total)
+        for name, what in (("hit", "had"), ("missed", "had not")):
+            total = sum(getattr(stats, f"branches_{name}") for stats in stages)
+            yield GaugeMetricFamily(
+                f"forkreel_branches_{name}", f"answers to present shows whose branch {what} been made ready", total
+            )
+        cost_s = sum(stats.branches_ms for stats in stages) / 1000
+        yield GaugeMetricFamily(
+            "forkreel_branches_seconds", "what making branches ready has cost present shows", cost_s
+        )
         streams = [session.broadcast.stats() for session in sessions]
         yield GaugeMetricFamily("forkreel_pending_viewers", "viewers who connect", sum(s.pending for s in streams))
         yield GaugeMetricFamily(
