@@ -379,6 +379,8 @@ def bench(sound: bool, live: bool, joins: int, minutes: float, as_json: bool) ->
 
 @main.command()
 @click.option("-o", "--output", type=_FILE, default=Path("house-model"), show_default=True, help="The folder to write.")
+@click.option("--data", type=_FILE, metavar="FOLDER", help="Learn these frames, by their metadata.jsonl, instead.")
+@click.option("--painter", metavar="MODULE:CLASS", help="Learn from this renderer of yours instead.")
 @click.option("--steps", type=click.IntRange(1), default=3200, show_default=True, help="Batches of 16 pictures.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long; a later call goes on.")
 @click.option("--from", "start", type=_FILE, metavar="FOLDER", help="Begin with this model instead of with nothing.")
@@ -388,32 +390,17 @@ def bench(sound: bool, live: bool, joins: int, minutes: float, as_json: bool) ->
 @click.option("--kind", default="overview", show_default=True, help="Of the sheet; another word tells which there are.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, and nothing else on stdout.")
 def train(
-    output: Path,
-    steps: int,
-    minutes: float | None,
-    start: Path | None,
-    evaluate: bool,
-    quick: bool,
-    sheet: Path | None,
-    kind: str,
-    as_json: bool,
+    evaluate: bool, quick: bool, sheet: Path | None, kind: str, as_json: bool, output: Path, **lesson: Any
 ) -> None:
-    """Train a house model: paint, learn, and write a folder that `serve --model` takes. Killed, it goes on where it
-    was."""
-    try:
-        import skia  # noqa: F401
-    except ImportError as error:
-        raise ForkreelError(
-            f"the painter is not installed ({error}): pip install 'forkreel[train]', libegl1, libgl1"
-        ) from None
+    """Train a house model, or a model of your own frames: learn, and write a folder that `serve --model` takes. Killed,
+    it goes on where it was."""
     from forkreel.atelier import workshop
-    from forkreel.atelier.train import Plan
 
     say = partial(click.echo, err=as_json)
-    if not evaluate and sheet is None:
-        workshop.learn(output, Plan(steps=steps), say, minutes, start)
-        return
-    workshop.look(output, say, figures=evaluate, quick=quick, as_json=as_json, kind=kind, drawn=sheet)
+    if evaluate or sheet is not None:
+        workshop.look(output, say, figures=evaluate, quick=quick, as_json=as_json, kind=kind, drawn=sheet)
+    else:
+        workshop.learn(output, say, **lesson)
 
 
 async def _ask(database: str | None, question: Callable[[Archive], Awaitable[_Answer]]) -> _Answer:

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
 from forkreel.atelier.data import Batch, Paintings, fox_box, muzzle_box, other_box, product_box
+from forkreel.atelier.losses import edge_weights, likeness_loss, sample_sheet
 from forkreel.atelier.painter import Painter
 from forkreel.atelier.reading import train_reader
 from forkreel.errors import ModelError
@@ -94,21 +95,14 @@ def begin_with(folder: Path, planes: HousePlanes, view: HouseView) -> None:
 
 
 def loss_of(picture: Tensor, truth: Tensor, batch: Batch) -> Tensor:
-    """L1 weighted 1 to 13 by blurred edge strength and by the characters' boxes, plus half an L1 of gradients."""
-    dx, dy = truth.diff(dim=3).abs().mean(1, True), truth.diff(dim=2).abs().mean(1, True)
-    edges = F.pad(dx, (0, 1, 0, 0)) + F.pad(dy, (0, 0, 0, 1))
-    weight = 1 + 12 * (F.avg_pool2d(edges, 5, 1, 2) * 8).clamp(max=1)
+    """`likeness_loss` with the characters' boxes weighing more."""
+    weight = edge_weights(truth)
     height, width = truth.shape[2:]
-    rim = max(2, height // 48)  # a convolution sees nothing beyond the picture: its rim needs more care
-    weight[..., :rim] *= 2
-    weight[..., -rim:] *= 2
     for n, setting in enumerate(batch.settings):
         for box_of, times in ((fox_box, 3), (muzzle_box, 4), (other_box, 3), (product_box, 2)):
             if (box := box_of(setting, (width, height))) is not None:
                 weight[n, :, box[1] : box[3], box[0] : box[2]] *= times
-    error = picture - truth
-    gradients = error.diff(dim=3).abs().mean() + error.diff(dim=2).abs().mean()
-    return (error.abs() * weight).mean() / weight.mean() + 0.5 * gradients
+    return likeness_loss(picture, truth, weight)
 
 
 def write(folder: Path, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float) -> None:
@@ -121,7 +115,8 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
     """Trains to the plan's end, or for `minutes`, going on from the checkpoint in `output`; then writes the model
     there. Without a checkpoint it begins with the model in the folder `start`, or with nothing.
 
-    True when the end was reached. A checkpoint is written every 200 steps, so a kill costs a few minutes.
+    True when the end was reached. A checkpoint is written every 200 steps, so a kill costs a few minutes, and a
+    sheet of samples beside it.
     """
     torch.manual_seed(plan.seed)
     checkpoint = output / CHECKPOINT
@@ -152,7 +147,8 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
             sampler=range(step, plan.same_pixels_until(step)), num_workers=1, prefetch_factor=3,
         )  # fmt: skip
         for batch in loader:
-            recent.append(_step(planes, view, optimiser, plan, step, batch))
+            loss, picture = _step(planes, view, optimiser, plan, step, batch)
+            recent.append(loss)
             step += 1
             spent = seconds + time.monotonic() - began
             if step % 25 == 0:
@@ -165,6 +161,7 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
                 }  # fmt: skip
                 torch.save(state, checkpoint.with_suffix(".new"))
                 os.replace(checkpoint.with_suffix(".new"), checkpoint)
+                sample_sheet(checkpoint.parent / f"sample-{step:06d}.png", batch.pictures.float() / 255, picture)
             if ended and step < plan.steps:
                 return False
     write(output, planes, view, train_reader(plan.captions, say=say), plan.sharp)
@@ -181,7 +178,8 @@ def _groups(view: HouseView) -> list[dict[str, Any]]:
 
 def _step(
     planes: HousePlanes, view: HouseView, optimiser: torch.optim.Optimizer, plan: Plan, step: int, batch: Batch
-) -> float:
+) -> tuple[float, Tensor]:
+    """The loss, and what was painted."""
     for group, times in zip(optimiser.param_groups, (plan.plane_rate, plan.sprite_rate, 1.0), strict=True):
         group["lr"] = plan.rate(step) * times
     truth = batch.pictures.float() / 255
@@ -195,4 +193,4 @@ def _step(
     loss.backward()
     torch.nn.utils.clip_grad_norm_(view.parameters(), 1.0)
     optimiser.step()
-    return float(loss.detach())
+    return float(loss.detach()), picture.detach()

@@ -19,6 +19,7 @@ from forkreel.model.protocol import Model
 from forkreel.model.testcard import TestCard
 
 PIPELINE = "HousePipeline"
+LEARNED = "LearnedPipeline"
 GROUP = "forkreel.models"
 
 Size = tuple[int, int]
@@ -57,8 +58,12 @@ def _from(name: str, folder: Path, size: Size | None, fps: int, *, fetched: bool
         raise type(error)(f"{error}. {_known(())}") from error
     if kind == PIPELINE:
         return _house(folder)
+    if kind == LEARNED:
+        from forkreel.model.learned.learned import LearnedModel
+
+        return LearnedModel.open(name, folder)
     if kind not in FAMILIES:
-        playable = ", ".join((PIPELINE, *FAMILIES))
+        playable = ", ".join((PIPELINE, LEARNED, *FAMILIES))
         raise UnknownModel(
             f"{folder / folders.INDEX} names the pipeline {kind!r}, which cannot be played; {playable} can."
             f" {_known(())}"
