@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -28,6 +27,7 @@ from forkreel.stage.archive import Archive
 from forkreel.stage.clock import Clock, MonotonicClock
 from forkreel.stage.database import default_url
 from forkreel.stage.edition import Edited, Edition
+from forkreel.stage.journal import Entry, Past
 from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.record import Record
 from forkreel.stage.stage import Stage
@@ -36,7 +36,9 @@ from forkreel.story import Playthrough, Story, in_language, load
 from forkreel.stream.broadcast import Broadcast
 from forkreel.stream.offer import Limits
 from forkreel.stream.peer import Ice
+from forkreel.studio.workroom import Workroom
 from forkreel.web.application import application
+from forkreel.web.listening import listen
 from forkreel.web.session import Order, Production
 from forkreel.web.sessions import Sessions
 from forkreel.web.theatre import Card
@@ -72,8 +74,9 @@ def shipped() -> Shipped:
     return Shipped(root / "player", root / "static", root / "stories")
 
 
-def load_stories(paths: Iterable[Path], broken: Callable[[StoryError], None]) -> dict[str, Story]:
-    """The stories in files, by name. What cannot be played is handed to `broken`; `ServeError` when none is left."""
+def load_stories(paths: Iterable[Path], broken: Callable[[StoryError], None], *, some: bool = True) -> dict[str, Story]:
+    """The stories in files, by name. What cannot be played is handed to `broken`; `ServeError` when of `some` none is
+    left."""
     stories: dict[str, Story] = {}
     for path in paths:
         try:
@@ -85,7 +88,7 @@ def load_stories(paths: Iterable[Path], broken: Callable[[StoryError], None]) ->
             stories[story.name] = story
         except StoryError as error:
             broken(error)
-    if not stories:
+    if some and not stories:
         raise ServeError("there is no story to play: name a story file that `forkreel check` finds no error in")
     return stories
 
@@ -107,7 +110,7 @@ class Playhouse:
         self._studio = Studio(open_voice)
         self._shelf = Shelf(decode)
 
-    async def warm(self, opener: OpenModel) -> None:
+    async def warm(self, opener: OpenModel, workroom: Workroom | None = None) -> None:
         """Load the model, paint once and read the stories' prompts, in threads; then `ready`."""
         settings = self._settings
         await asyncio.to_thread(self._programme.hang)
@@ -119,6 +122,12 @@ class Playhouse:
             self._studio.start()
             self._shelf.ask(clip.file for story in self._stories.values() for clip in story.scenes[story.start].clips)
         self.ready = True
+        if workroom is not None:
+            await workroom.open(self._model)
+
+    def watched(self) -> bool:
+        """Whether any show is being painted for somebody."""
+        return any(stage.watched for stage, _ in self._telling.values())
 
     @property
     def cards(self) -> Sequence[Card]:
@@ -180,7 +189,8 @@ class Playhouse:
         told, story = self._stories.get(order.story), self._story(order)
         fps = settings.fps if kept is None else kept.record.fps
         async with AsyncExitStack() as parts:
-            playthrough = Playthrough.start(story, order.seed)
+            entrance = order.entrance
+            playthrough = Playthrough.load(story, entrance) if entrance else Playthrough.start(story, order.seed)
             take = await asyncio.to_thread(model.take, settings.size if kept is None else kept.record.size)
             parts.callback(take.close)
             width, height = take.size
@@ -224,10 +234,25 @@ class Playhouse:
                     fps, order.room,
                 )  # fmt: skip
                 await self._archive.begin(record, order.seats)
+                if entrance is not None:
+                    await self._begin_at(stage, entrance, order)
             else:
                 await asyncio.to_thread(stage.resume, kept.past, _edition(self._stories[order.story], order))
             stage.start()
             return Production(stage, broadcast, parts.pop_all())
+
+    async def _begin_at(self, stage: Stage, save: str, order: Order) -> None:
+        """Journal a beginning elsewhere as an edit that leads there, so that the show can be come back to."""
+        entry, kept = Entry(1, 0, Edited(save)), asyncio.get_running_loop().create_future()
+
+        def written(error: Exception | None) -> None:
+            kept.get_loop().call_soon_threadsafe(kept.set_result, error)
+
+        self._archive.journal(order.session).append(entry, written)
+        error = await kept
+        if error is not None:
+            raise JournalError(str(error)) from error
+        await asyncio.to_thread(stage.resume, Past((entry,)), _edition(self._stories[order.story], order))
 
     def _story(self, order: Order) -> Story:
         story = self._stories.get(order.story)
@@ -262,8 +287,11 @@ async def open_server(
     opener: OpenModel = open_model,
     clock: Clock | None = None,
     folders: Shipped | None = None,
+    studied: Sequence[Path] = (),
 ) -> AsyncIterator[Server]:
     """A server that answers, while its model warms in the background; when the context ends everything is freed.
+
+    Story files that are `studied`, sound or not, are watched, and the studio shows them.
 
     Port 0 takes any that is free. Raises `ServeError` when the port is taken, `JournalError` when
     the database cannot be opened.
@@ -274,30 +302,41 @@ async def open_server(
         parts.push_async_callback(archive.close)
         playhouse = Playhouse(stories, settings, archive, clock or MonotonicClock(), folders.static)
         sessions = Sessions(playhouse, settings, archive)
-        app = application(playhouse, sessions, settings, player=folders.player, static=folders.static)
+        workroom = Workroom({path.stem: path for path in studied}, stories, playhouse.watched) if studied else None
+        app = application(
+            playhouse, sessions, settings, player=folders.player, static=folders.static, workroom=workroom
+        )
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_S)  # an access log would hold tokens
         await runner.setup()
         parts.push_async_callback(runner.cleanup)
-        port = await _listen(runner, settings)
-        warming = asyncio.create_task(playhouse.warm(opener))
+        url = await listen(runner, settings)
+        warming = asyncio.create_task(playhouse.warm(opener, workroom))
         sweeping = asyncio.create_task(sessions.keep_sweeping())
         parts.push_async_callback(playhouse.close)
         parts.push_async_callback(_settle, warming)
         parts.push_async_callback(sessions.close)
         parts.push_async_callback(_settle, sweeping, cancel=True)
-        yield Server(f"http://{_shown(settings.host)}:{port}", playhouse, sessions, warming)
+        if workroom is not None:
+            parts.push_async_callback(workroom.close)
+            studying = asyncio.create_task(_study(playhouse, workroom, studied, stories))
+            parts.push_async_callback(_settle, studying, cancel=True)
+        yield Server(url, playhouse, sessions, warming)
 
 
 async def serve(
-    settings: Settings, stories: Mapping[str, Story], announce: Callable[[Server], None], watched: Sequence[Path] = ()
+    settings: Settings,
+    stories: Mapping[str, Story],
+    announce: Callable[[Server], None],
+    watched: Sequence[Path] = (),
+    studied: Sequence[Path] = (),
 ) -> None:
-    """Serve until SIGINT or SIGTERM; story files that are `watched` are read again when they are edited.
+    """Serve until SIGINT or SIGTERM; story files that are `watched` or `studied` are read again when they are edited.
 
     Raises `ForkreelError` when the server or its model cannot start.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    async with open_server(settings, stories) as server, AsyncExitStack() as parts:
+    async with open_server(settings, stories, studied=studied) as server, AsyncExitStack() as parts:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
         announce(server)
@@ -312,6 +351,17 @@ async def serve(
                 await stopping
             finally:
                 stopping.cancel()
+
+
+async def _study(
+    playhouse: Playhouse, workroom: Workroom, studied: Sequence[Path], stories: Mapping[str, Story]
+) -> None:
+    async def take_up(story: Story) -> None:
+        await playhouse.revise(story)
+        await workroom.revise(story)
+
+    await workroom.open(None)
+    await keep_reloading(studied, stories, take_up, heard=workroom.heard)
 
 
 def _admission(settings: Settings) -> dict[str, Any]:
@@ -338,33 +388,6 @@ def _edition(story: Story, order: Order) -> Edition:
 def _bitrate_bps(width: int, height: int) -> int:
     """Grows slower than the picture: what is larger is mostly larger areas of one colour."""
     return round(1_800_000 * float((width * height / (512 * 288)) ** 0.6))
-
-
-async def _listen(runner: web.AppRunner, settings: Settings) -> int:
-    site = web.TCPSite(runner, settings.host, settings.port)
-    try:
-        await site.start()
-    except OSError as error:
-        raise ServeError(_no_port(error, settings)) from error
-    port: int = runner.addresses[0][1]
-    return port
-
-
-def _no_port(error: OSError, settings: Settings) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"port {settings.port} on {settings.host} is in use: stop what listens there, or take another with --port"
-        )
-    if error.errno == errno.EACCES:
-        return f"port {settings.port} needs more rights than this user has: take one above 1023 with --port"
-    return f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}"
-
-
-def _shown(host: str) -> str:
-    """The host as a browser on this machine may call it."""
-    if host in ("0.0.0.0", "::", "127.0.0.1", "::1"):
-        return "localhost"
-    return f"[{host}]" if ":" in host else host
 
 
 async def _settle(task: asyncio.Task[None], *, cancel: bool = False) -> None:

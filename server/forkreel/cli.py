@@ -63,6 +63,7 @@ def main(verbose: bool, log_format: Literal["text", "json"]) -> None:
 @click.option("--model", help="house, testcard, a plug-in, a folder, or a hub id.  [default: house]")
 @_DATABASE
 @click.option("--reload", is_flag=True, help="Watch the stories: running shows take up an edit with their next scene.")
+@click.option("--studio", is_flag=True, help="For authors: --reload, and a page at /studio/NAME for each story.")
 def serve(
     stories: tuple[Path, ...],
     host: str | None,
@@ -70,6 +71,7 @@ def serve(
     model: str | None,
     database: str | None,
     reload: bool,
+    studio: bool,
 ) -> None:
     """Serve stories to browsers; without STORY those that ship with forkreel.
 
@@ -81,14 +83,18 @@ def serve(
     settings = _settings(host=host, port=port, model=model, database=database)
     paths = stories or tuple(sorted(shipped().stories.glob("*.yaml")))
     loaded = load_stories(
-        paths, lambda error: click.echo(f"forkreel: left out, as it cannot be played:\n{error}", err=True)
-    )
+        paths, lambda error: click.echo(f"forkreel: left out, as it cannot be played:\n{error}", err=True),
+        some=not studio,
+    )  # fmt: skip
 
     def announce(server: Server) -> None:
-        click.echo(f"forkreel plays {', '.join(loaded)} with the model {settings.model}.")
+        click.echo(f"forkreel plays {', '.join(loaded) or 'nothing yet'} with the model {settings.model}.")
+        for path in paths if studio else ():
+            click.echo(f"The studio of {path} is {server.url}/studio/{path.stem}")
         click.echo(f"Open {server.url} in a browser; Ctrl-C ends it.")
 
-    asyncio.run(serve_until_stopped(settings, loaded, announce, paths if reload else ()))
+    watched, studied = paths if reload and not studio else (), paths if studio else ()
+    asyncio.run(serve_until_stopped(settings, loaded, announce, watched, studied))
 
 
 @main.command()

@@ -25,11 +25,13 @@ async def keep_reloading(
     known: Mapping[str, Story],
     take_up: Callable[[Story], Awaitable[None]],
     changes: AsyncIterator[set[Path]] | None = None,
+    *,
+    heard: Callable[[Path], Awaitable[None]] | None = None,
 ) -> None:
     """Give every story of `paths` that is sound, and another than is `known`, to `take_up`, until cancelled.
 
     What a story includes and its tables of translations are in its folder, so any change there counts. `changes` are
-    the files that changed, those on the disk unless a test has its own.
+    the files that changed, those on the disk unless a test has its own. `heard` is told of every edit, sound or not.
     """
     stories, folders = dict(known), {path: path.parent.resolve() for path in paths}
     try:
@@ -37,6 +39,8 @@ async def keep_reloading(
             for path in paths:
                 if not any(one.is_relative_to(folders[path]) for one in changed):
                     continue
+                if heard is not None:
+                    await heard(path)
                 story = await asyncio.to_thread(_read, path)
                 if story is not None and story != stories.get(story.name):
                     stories[story.name] = story

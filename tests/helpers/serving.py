@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,11 +60,13 @@ async def serving(
     clock: Clock | None = None,
     folders: Shipped | None = None,
     warm: bool = True,
+    studied: Sequence[Path] = (),
     **settings: Any,
 ) -> AsyncIterator[Serving]:
     """Serve stories (without any, the one of two roads) with a model, and any setting of `forkreel.settings`.
 
-    With `warm` the model is warm when this returns. Environment variables change nothing here.
+    The studio shows those that are `studied`, which may be broken. With `warm` the model is warm when this returns.
+    Environment variables change nothing here.
     """
 
     def broken(error: Exception) -> None:
@@ -72,8 +74,8 @@ async def serving(
 
     values = {name: field.default for name, field in Settings.model_fields.items()}
     chosen = Settings(**{**values, "host": "127.0.0.1", "port": 0, "model": model, "database": MEMORY, **settings})
-    loaded = load_stories(stories or [CROSSROADS], broken)
-    async with open_server(chosen, loaded, opener=opener, clock=clock, folders=folders) as server:
+    loaded = load_stories(stories or ([] if studied else [CROSSROADS]), broken, some=not studied)
+    async with open_server(chosen, loaded, opener=opener, clock=clock, folders=folders, studied=studied) as server:
         if warm:
             await server.warming
         yield Serving(server.url.replace("localhost", "127.0.0.1"), server, chosen)

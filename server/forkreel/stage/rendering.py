@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
 
 import numpy as np
@@ -56,6 +56,7 @@ class Rendering:
     ) -> None:
         self.frame = 0
         self.viewers = 0
+        self.axes: Mapping[str, float] = {}  # the numbers in the point that was painted last
         self._heard = 0  # the next frame to be heard
         self._show = show
         self._desk = desk
@@ -143,7 +144,7 @@ class Rendering:
 
     def _hear(self, point: LatentPoint, passed: int) -> NDArray[np.int16]:
         """The sound of the frames up to the present one, with silence before it for ticks that had no frame."""
-        axes = self._space.scalars(point)
+        axes = self.axes = self._space.scalars(point)
         blocks = [self._sound.block(frame, axes) for frame in range(self._heard, self.frame + 1)]
         self._heard = self.frame + 1
         missing = passed - len(blocks)

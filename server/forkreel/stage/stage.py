@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from forkreel.errors import ForkreelError, Refused
 from forkreel.model.protocol import Model, Take
@@ -33,6 +34,15 @@ from forkreel.stage.thoughts import Thoughts
 from forkreel.stage.understanding import Alike, words_alike
 from forkreel.story.cast import Manner
 from forkreel.story.moment import Back, Choose, Say, Steer, typed
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A show from inside: its frame, its playthrough as a save, the numbers in its latent point by their axes."""
+
+    frame: int
+    save: str
+    axes: Mapping[str, float]
 
 
 class Stage:
@@ -104,6 +114,15 @@ class Stage:
     def start(self) -> None:
         """Start the render thread."""
         self._rendering.thread.start()
+
+    def inside(self) -> Inside:
+        """What the show remembers, and where in latent space it is."""
+        return Inside(self.frame, self._show.save(), self._rendering.axes)
+
+    @property
+    def watched(self) -> bool:
+        """Whether pictures are painted just now, as far as anybody sees."""
+        return self._rendering.viewers > 0 and not self._desk.paused
 
     def edit(self, edition: Edition) -> None:
         """Take up the story as it is now, with the next scene."""

@@ -58,7 +58,7 @@ class Playthrough:
         """
         seed = story.seed if seed is None else seed
         try:
-            return cls(story, Saved(seed, 0, _enter(story, State.first(story), story.start, (), seed)))
+            return cls(story, Saved(seed, 0, entered(story, State.first(story), story.start, (), seed)))
         except Fault as fault:
             raise StoryError(str(fault)) from fault
 
@@ -68,7 +68,7 @@ class Playthrough:
         saved = parse(story, text)
         try:
             if saved.now.step < 0:
-                saved = replace(saved, now=_enter(story, saved.now, saved.now.scene, (), saved.seed))
+                saved = replace(saved, now=entered(story, saved.now, saved.now.scene, (), saved.seed))
             walk = cls(story, saved)
             state = walk._restaged(saved.now)  # the story may show another picture there by now
             return walk if state == saved.now else cls(story, replace(saved, now=state))
@@ -236,7 +236,7 @@ class Playthrough:
                         raise Fault(f"the scene '{state.scene}' calls, and {MAX_CALLS} calls have not come back")
                     calls = (*calls, branch.then)
                 final = self.story.scenes[target].final
-                self._arrive(_enter(self.story, state, target, calls, self.seed), () if final else past)
+                self._arrive(entered(self.story, state, target, calls, self.seed), () if final else past)
                 return
         raise Fault(f"no way leads on from the scene '{state.scene}'")
 
@@ -283,7 +283,7 @@ class Playthrough:
         )
 
 
-def _enter(story: Story, state: State, name: str, calls: tuple[str, ...], seed: int) -> State:
+def entered(story: Story, state: State, name: str, calls: tuple[str, ...], seed: int) -> State:
     """The state on entering a scene: counted, its `set` done, its picture worked out."""
     scene = story.scenes[name]
     state = state.at(name, calls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -156,16 +156,25 @@ _CALLED = {
 }
 
 
-def walk(story: Story, runs: int, seed: int = 0) -> Walks:
-    """`runs` random walks. The same story, runs and seed give the same walks."""
+def walk(story: Story, runs: int, seed: int = 0, look: Callable[[Playthrough, list[str]], None] | None = None) -> Walks:
+    """`runs` random walks. The same story, runs and seed give the same walks.
+
+    `look` sees every moment before it is answered, with the picks that led there.
+    """
     walks, lost = Walks(story, seed), dead_ends(story)
     for number in range(runs):
         dice = random.Random(f"{seed}/{number}")
-        _walk(walks, lost, dice, dice.randrange(2**31))
+        _walk(walks, lost, dice, dice.randrange(2**31), look)
     return walks
 
 
-def _walk(walks: Walks, lost: frozenset[str], dice: random.Random, seed: int) -> None:
+def _walk(
+    walks: Walks,
+    lost: frozenset[str],
+    dice: random.Random,
+    seed: int,
+    look: Callable[[Playthrough, list[str]], None] | None,
+) -> None:
     picks: list[str] = []
 
     def stray(trouble: Trouble, scene: str, message: str) -> None:
@@ -182,6 +191,8 @@ def _walk(walks: Walks, lost: frozenset[str], dice: random.Random, seed: int) ->
     for _ in range(MAX_MOMENTS):
         moment = play.moment
         walks.scenes[moment.scene] += 1
+        if look is not None:
+            look(play, picks)
         for line in moment.lines:
             walks.lines[line.id] += 1
         if moment.ending is not None:

@@ -18,14 +18,24 @@ from forkreel.web.relays import add_relays
 from forkreel.web.rooms import add_rooms
 from forkreel.web.sessions import Sessions
 from forkreel.web.socket import add_socket
-from forkreel.web.theatre import OFFERERS, SESSIONS, SETTINGS, STRANGERS, THEATRE, Theatre
+from forkreel.web.studio import add_studio
+from forkreel.web.theatre import OFFERERS, SESSIONS, SETTINGS, STRANGERS, THEATRE, Theatre, Workroom
 from forkreel.web.whep import add_whep
 
 
 def application(
-    theatre: Theatre, sessions: Sessions, settings: Settings, *, player: Path, static: Path
+    theatre: Theatre,
+    sessions: Sessions,
+    settings: Settings,
+    *,
+    player: Path,
+    static: Path,
+    workroom: Workroom | None = None,
 ) -> web.Application:
-    """All of DESIGN's routes over a theatre and its sessions. Raises `ServeError` when a folder is missing."""
+    """All of DESIGN's routes over a theatre and its sessions; with a workroom the studio is open.
+
+    Raises `ServeError` when a folder is missing.
+    """
     for folder in (player, static):
         if not folder.is_dir():
             raise ServeError(f"the folder {folder} is missing: forkreel is not installed completely")
@@ -45,6 +55,7 @@ def application(
     add_relays(app)
     add_socket(app)
     add_health(app)
+    add_studio(app, workroom)
     add_files(app, "/player", player)
     add_files(app, "/static", static)
     return app

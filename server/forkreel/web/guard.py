@@ -16,11 +16,18 @@ from forkreel.web.problem import Problem
 
 logger = logging.getLogger(__name__)
 
-_HEADERS = {
-    "Content-Security-Policy": (
+
+def policy(*, frames: str = "'none'", frame_ancestors: str = "'none'") -> str:
+    """The Content-Security-Policy: nothing from elsewhere, no inline script, and frames only where it is said."""
+    return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
-        "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
+        f"connect-src 'self'; manifest-src 'self'; frame-src {frames}; base-uri 'none'; form-action 'none'; "
+        f"frame-ancestors {frame_ancestors}"
+    )
+
+
+_HEADERS = {
+    "Content-Security-Policy": policy(),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",

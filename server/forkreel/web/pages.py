@@ -8,9 +8,10 @@ import jinja2
 from aiohttp import web
 
 from forkreel.web.door import stranger
+from forkreel.web.guard import policy
 from forkreel.web.problem import Problem
 from forkreel.web.rooms import read_code
-from forkreel.web.theatre import SESSIONS, THEATRE, Card
+from forkreel.web.theatre import SESSIONS, THEATRE, WORKROOM, Card
 
 _TEMPLATES = web.AppKey("templates", jinja2.Environment)
 
@@ -34,7 +35,10 @@ async def library(request: web.Request) -> web.Response:
 async def player(request: web.Request) -> web.Response:
     """The page that plays one story; the programme, with a sentence, for a browser that asks for one not on it."""
     try:
-        return _page(request, "watch.html", story=card_of(request, request.match_info["story"]), room=None)
+        watched = page(request, "watch.html", story=card_of(request, request.match_info["story"]), room=None)
+        if request.app[WORKROOM] is not None:
+            watched.headers["Content-Security-Policy"] = policy(frame_ancestors="'self'")  # the studio's preview
+        return watched
     except Problem as problem:
         return _regret(request, problem)
 
@@ -45,7 +49,7 @@ async def room(request: web.Request) -> web.Response:
     try:
         with stranger(request):
             record = await request.app[SESSIONS].room(code)
-        return _page(request, "watch.html", story=card_of(request, record.story), room=code)
+        return page(request, "watch.html", story=card_of(request, record.story), room=code)
     except Problem as problem:
         return _regret(request, problem)
 
@@ -78,13 +82,14 @@ def _regret(request: web.Request, problem: Problem) -> web.Response:
 
 
 def _programme(request: web.Request, regret: str = "", status: int = 200) -> web.Response:
-    page = _page(request, "index.html", stories=request.app[THEATRE].cards, regret=regret)
-    page.set_status(status)
-    return page
+    programme = page(request, "index.html", stories=request.app[THEATRE].cards, regret=regret)
+    programme.set_status(status)
+    return programme
 
 
-def _page(request: web.Request, template: str, **values: object) -> web.Response:
+def page(request: web.Request, template: str, **values: object) -> web.Response:
+    """A page of `static/`."""
     html = request.app[_TEMPLATES].get_template(template).render(values)
-    page = web.Response(text=html, content_type="text/html")
-    page.enable_compression()
-    return page
+    rendered = web.Response(text=html, content_type="text/html")
+    rendered.enable_compression()
+    return rendered

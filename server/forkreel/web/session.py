@@ -21,7 +21,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A show to be put on: a new one, or with `kept` one that goes on where it was broken off."""
+    """A show to be put on: a new one, or with `kept` one that goes on where it was broken off.
+
+    `entrance` is a save with which a new one begins, None for the start of the story.
+    """
 
     session: str
     story: str
@@ -30,6 +33,7 @@ class Order:
     seats: tuple[SeatRecord, ...]
     room: str | None = None
     kept: Kept | None = None
+    entrance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,11 +109,17 @@ class Sessions:
             raise Problem(403, "bad_ticket", "this ticket was used or is too old; ask for another one with the token")
         return Admission(session, seat, "")
 
-    async def open(self, story: str, seed: int | None, comfort: Comfort | None = None) -> Admission:
-        """A new show for a new viewer; `Problem` 503 when the house is full. Cancelled, nothing is left behind."""
+    async def open(
+        self, story: str, seed: int | None, comfort: Comfort | None = None, entrance: str | None = None
+    ) -> Admission:
+        """A new show for a new viewer; `Problem` 503 when the house is full. Cancelled, nothing is left behind.
+
+        It begins where the save `entrance` is, or with the story's start.
+        """
         token = new_token()
         seats = (SeatRecord(1, hashed(token)),)
-        session = await self._put_on(Order(secrets.token_urlsafe(9), story, seed, comfort or Comfort(), seats))
+        order = Order(secrets.token_urlsafe(9), story, seed, comfort or Comfort(), seats, entrance=entrance)
+        session = await self._put_on(order)
         self.opened += 1
         return Admission(session, session.seats[1], token)
 

@@ -55,9 +55,22 @@ class Theatre(Protocol):
         ...
 
 
+class Workroom(Protocol):
+    """What the studio knows of the stories; `studio.workroom` has it. KeyError is for a story that it does not have."""
+
+    def page(self, name: str) -> dict[str, Any]: ...  # noqa: D102
+    async def change(self, name: str, after: int) -> bool: ...  # noqa: D102
+    def entrance(self, name: str, scene: str, variables: Mapping[str, object]) -> str: ...  # noqa: D102
+    async def still(self, prompt: str, axes: Mapping[str, float | str], seed: int) -> str: ...  # noqa: D102
+    def webp(self, key: str) -> bytes: ...  # noqa: D102
+    async def walks(self, name: str, runs: int, seed: int) -> dict[str, Any]: ...  # noqa: D102
+    async def continuity(self, name: str, runs: int, seed: int) -> list[dict[str, Any]]: ...  # noqa: D102
+
+
 THEATRE: web.AppKey[Theatre] = web.AppKey("theatre")
 SESSIONS = web.AppKey("sessions", Sessions)
 SETTINGS = web.AppKey("settings", Settings)
 STRANGERS = web.AppKey("strangers", Strangers)
+WORKROOM: web.AppKey[Workroom | None] = web.AppKey("workroom")
 OFFERERS = web.AppKey("offerers", Strangers)
 """Those who send offers without a seat, by address."""
