@@ -43,7 +43,7 @@ export const playFrom = (story, scene, variables) => post(`${encodeURIComponent(
 /** @param {string} story @param {'walks' | 'continuity'} what @param {number} runs */
 export const walk = (story, what, runs) => post(`${encodeURIComponent(story)}/${what}`, {runs});
 
-/** @param {string} prompt @param {Axes} axes @returns {Promise<{still: string}>} */
+/** @param {string} prompt @param {Axes} axes @returns {Promise<{still: string, axes: Axes}>} axes as the still has them */
 export const paint = (prompt, axes) => post('stills', {prompt, axes});
 
 /** @param {string} key */

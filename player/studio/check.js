@@ -5,7 +5,7 @@ export class CheckElement extends HTMLElement {
   /** @param {import('./api.js').State} state */
   show({diagnostics, file}) {
     if (diagnostics.length === 0) {
-      return this.replaceChildren(make('p', {className: 'well', textContent: 'Nothing is wrong with this story.'}), make('p', {textContent: 'Edit the file in your editor and save: this page follows.'}));
+      return this.replaceChildren(make('p', {className: 'well', textContent: 'Nothing is wrong with this story.'}), make('p', {textContent: 'Press a scene in the graph to play from it. When you save an edit, this page follows.'}));
     }
     this.replaceChildren(make('ol', {}, ...diagnostics.map((one) => finding(one, file))));
   }
@@ -38,9 +38,8 @@ function finding({file, line, column, severity, code, message, hint, excerpt}, w
     make('p', {}, message));
   if (text) {
     const [, word, rest] = /^([\w-]*|.)([^]*)$/.exec(text.slice(at)) ?? ['', '', ''];
-    item.append(make('pre', {tabIndex: 0, ariaLabel: `Line ${line}`}, text.slice(0, at), make('mark', {}, word), rest));
+    item.append(make('pre', {}, text.slice(0, at), make('mark', {}, word), rest));
   }
-  item.querySelector('pre')?.setAttribute('role', 'group');
   if (hint) item.append(make('p', {className: 'hint', textContent: hint}));
   return item;
 }

@@ -37,7 +37,7 @@ export class LookElement extends HTMLElement {
       const input = dial.querySelector('input, select');
       if (!(input instanceof HTMLInputElement || input instanceof HTMLSelectElement)) continue;
       const value = axes[input.name];
-      input.value = String(value ?? input.dataset.default ?? '');
+      if (value !== undefined) input.value = String(value);
       figure(dial, value !== undefined);
     }
     this.#changed();
@@ -71,6 +71,7 @@ export class LookElement extends HTMLElement {
           still.src = picture(painted.still);
           await still.decode().catch(() => {}); // a later one took its place
           still.hidden = false;
+          this.#follow(painted.axes);
         }
         if (said) said.textContent = '';
       } while (this.#again);
@@ -78,6 +79,16 @@ export class LookElement extends HTMLElement {
       if (said) said.textContent = error instanceof Error ? error.message : String(error);
     }
     this.#painting = false;
+  }
+
+  /** Where nobody has moved them, the dials stand as the prompt has it. @param {import('./api.js').Axes} axes */
+  #follow(axes) {
+    for (const dial of this.querySelectorAll('div.axes label:not([data-moved])')) {
+      const input = dial.querySelector('input, select');
+      if (!(input instanceof HTMLInputElement || input instanceof HTMLSelectElement) || !(input.name in axes)) continue;
+      input.value = String(axes[input.name]);
+      figure(dial, false);
+    }
   }
 
   async #copy() {
@@ -96,7 +107,6 @@ export class LookElement extends HTMLElement {
     const input = labels.length > 0
       ? make('select', {name}, ...labels.map((word) => make('option', {value: word, textContent: word})))
       : make('input', {type: 'range', name, min: String(low), max: String(high), step: String((high - low) / 200)});
-    input.dataset.default = String(value);
     input.value = String(this.#moved[name] ?? value);
     const dial = make('label', {title: meaning}, make('span', {textContent: name}), input, make('output', {}));
     dial.querySelector('output')?.setAttribute('aria-hidden', 'true');
@@ -117,7 +127,7 @@ function figure(dial, moved) {
   if (!input || !output) return;
   const [low, high] = [Number(input.min), Number(input.max)];
   input.style.setProperty('--share', String((input.valueAsNumber - low) / (high - low || 1)));
-  output.textContent = moved ? String(Number(input.valueAsNumber.toFixed(high - low >= 20 ? 1 : 2))) : '';
+  output.textContent = String(Number(input.valueAsNumber.toFixed(high - low >= 20 ? 1 : 2)));
 }
 
 customElements.define('studio-look', LookElement);

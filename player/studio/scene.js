@@ -1,3 +1,5 @@
+import {Denied} from '../api.js';
+import {sleep} from '../backoff.js';
 import {picture, playFrom} from './api.js';
 import {make} from './make.js';
 
@@ -7,6 +9,7 @@ export class SceneElement extends HTMLElement {
   #state = null;
   #scene = '';
   #drawn = '';
+  #asked = new AbortController(); // what is waited for ends when something else is asked
 
   connectedCallback() {
     this.querySelector('form')?.addEventListener('submit', (event) => {
@@ -55,10 +58,33 @@ export class SceneElement extends HTMLElement {
     const variables = Object.fromEntries(state.variables.map((variable) => [variable.name, valued(this, variable)]));
     this.say('');
     try {
-      const session = await playFrom(state.story, this.#scene, variables);
+      const session = await this.#seat(() => playFrom(state.story, this.#scene, variables));
       this.dispatchEvent(new CustomEvent('play', {detail: session, bubbles: true}));
+      this.say('');
     } catch (error) {
-      this.say(error instanceof Error ? error.message : String(error));
+      if (!(error instanceof DOMException && error.name === 'AbortError')) this.say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /**
+   * A seat, as soon as the model is warm.
+   *
+   * @template T
+   * @param {() => Promise<T>} take
+   * @returns {Promise<T>}
+   */
+  async #seat(take) {
+    this.#asked.abort();
+    const {signal} = (this.#asked = new AbortController());
+    for (;;) {
+      try {
+        return await take();
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof Denied && error.code === 'warming')) throw error;
+        this.say('The model is warming up. It plays as soon as it can.');
+        await sleep(error.retry_after_s * 1000, signal);
+      }
     }
   }
 

@@ -50,6 +50,17 @@ class Stills:
         known = ((name, value, self._axes[name]) for name, value in axes.items() if name in self._axes)
         return {name: _within(value, axis) for name, value, axis in known if _fits(value, axis)}
 
+    def axes(self, prompt: str, axes: Mapping[str, AxisValue], seed: int) -> dict[str, AxisValue]:
+        """Every axis of the model as a still has it: what the prompt says of it, or what wins over that."""
+        scalars = self._model.space.scalars(self._model.point(prompt, self.fitting(axes), seed))
+        found: dict[str, AxisValue] = {}
+        for name, axis in self._axes.items():
+            if axis.labels:
+                found[name] = max(axis.labels, key=lambda label: scalars.get(f"{name}={label}", 0.0))
+            elif name in scalars:
+                found[name] = round(scalars[name], 3)
+        return found
+
     async def paint(self, prompt: str, axes: Mapping[str, AxisValue], seed: int) -> str:
         """Paint a still unless it is there; its key. Raises `ModelError`. Cancelled, the picture is still finished."""
         key = self.key(prompt, axes, seed)

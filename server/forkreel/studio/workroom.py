@@ -147,9 +147,14 @@ class Workroom:
         """A save with which a show begins in a scene. Raises `StoryError`; KeyError for another story."""
         return enter(self._playing(name), scene, variables).save()
 
-    async def still(self, prompt: str, axes: Mapping[str, AxisValue], seed: int) -> str:
-        """Paint a still; its key. Raises `ForkreelError` for what the model does not take."""
-        return await self._painter().paint(prompt, axes, seed)
+    async def still(self, prompt: str, axes: Mapping[str, AxisValue], seed: int) -> dict[str, Any]:
+        """Paint a still: its key, and every axis as the prompt and what wins over it have it.
+
+        Raises `ForkreelError` for what the model does not take.
+        """
+        stills = self._painter()
+        key = await stills.paint(prompt, axes, seed)
+        return {"still": key, "axes": await asyncio.to_thread(stills.axes, prompt, axes, seed)}
 
     def webp(self, key: str) -> bytes:
         """A still; KeyError where it is not kept."""
@@ -176,7 +181,7 @@ class Workroom:
             for scene, seen in looks.items():
                 if len(seen) > 1:
                     keys = [await stills.paint(one["prompt"], one["axes"], one["seed"]) for one in seen]
-                    found.append({"scene": scene, "looks": len(seen), **_worst(stills, self._model, seen, keys)})
+                    found.append({"scene": scene, "looks": len(seen), **_worst(stills, seen, keys)})
             return sorted(found, key=lambda one: (bool(one["differs"]), one["distance"]), reverse=True)
 
     def _scene(self, page: Page, scene: str) -> dict[str, Any]:
@@ -247,13 +252,19 @@ def _variable(variable: Any) -> dict[str, Any]:
     }
 
 
-def _worst(stills: Stills, model: Model | None, seen: list[dict[str, Any]], keys: list[str]) -> dict[str, Any]:
-    assert model is not None, "what was painted was painted by a model"
+def _worst(stills: Stills, seen: list[dict[str, Any]], keys: list[str]) -> dict[str, Any]:
     pairs = list(combinations(range(len(keys)), 2))
     distances = [apart(stills.webp(keys[one]), stills.webp(keys[other])) for one, other in pairs]
     at = max(range(len(pairs)), key=lambda number: distances[number])
     pair = pairs[at]
-    words = [_words(model, stills, seen[number]) for number in pair]
+    words = [
+        {
+            name: value
+            for name, value in stills.axes(one["prompt"], one["axes"], one["seed"]).items()
+            if isinstance(value, str)
+        }
+        for one in (seen[number] for number in pair)
+    ]
     return {
         "distance": round(distances[at], 4),
         "stills": [keys[number] for number in pair],
@@ -261,15 +272,4 @@ def _worst(stills: Stills, model: Model | None, seen: list[dict[str, Any]], keys
         "differs": [
             f"{name}: {words[0][name]}, {words[1][name]}" for name in words[0] if words[0][name] != words[1][name]
         ],
-    }
-
-
-def _words(model: Model, stills: Stills, look: dict[str, Any]) -> dict[str, str]:
-    """What a look has on each of the model's axes of words, such as the place, and who is there."""
-    point = model.point(look["prompt"], stills.fitting(look["axes"]), look["seed"])
-    scalars = model.space.scalars(point)
-    return {
-        axis.name: max(axis.labels, key=lambda label: scalars.get(f"{axis.name}={label}", 0.0))
-        for axis in model.space.axes
-        if axis.labels
     }

@@ -146,14 +146,14 @@ async def continuity(request: web.Request) -> web.Response:
 
 
 async def still(request: web.Request) -> web.Response:
-    """Where a still of a prompt and axes is, once it is painted."""
+    """Which still a prompt and axes are, once it is painted, and all axes as it has them."""
     wanted, workroom = await _body(request, Still), _workroom(request)
     expect_warm(request)
     try:
-        key = await workroom.still(wanted.prompt, wanted.axes, wanted.seed)
+        painted = await workroom.still(wanted.prompt, wanted.axes, wanted.seed)
     except ForkreelError as error:
         raise Problem(400, "cannot_paint", str(error)) from error
-    return web.json_response({"still": key})
+    return web.json_response(painted)
 
 
 async def picture(request: web.Request) -> web.Response:

@@ -61,7 +61,7 @@ class Workroom(Protocol):
     def page(self, name: str) -> dict[str, Any]: ...  # noqa: D102
     async def change(self, name: str, after: int) -> bool: ...  # noqa: D102
     def entrance(self, name: str, scene: str, variables: Mapping[str, object]) -> str: ...  # noqa: D102
-    async def still(self, prompt: str, axes: Mapping[str, float | str], seed: int) -> str: ...  # noqa: D102
+    async def still(self, prompt: str, axes: Mapping[str, float | str], seed: int) -> dict[str, Any]: ...  # noqa: D102
     def webp(self, key: str) -> bytes: ...  # noqa: D102
     async def walks(self, name: str, runs: int, seed: int) -> dict[str, Any]: ...  # noqa: D102
     async def continuity(self, name: str, runs: int, seed: int) -> list[dict[str, Any]]: ...  # noqa: D102
