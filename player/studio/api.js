@@ -11,7 +11,7 @@
  * @typedef {{still: string | null, failed: string | null, prompt: string | null, axes: Axes}} Scene
  * @typedef {{name: string, kind: string, default: unknown, of: string[], low?: number, high?: number}} Variable
  * @typedef {{name: string, meaning: string, default: number | string, low: number, high: number, labels: string[]}} Axis
- * @typedef {{story: string, title: string, file: string, revision: number, warm: boolean, sound: boolean,
+ * @typedef {{story: string, title: string, file: string, edition: number, revision: number, warm: boolean, sound: boolean,
  *   plays: boolean, diagnostics: Diagnostic[], plan: Plan | null, start: string | null, scenes: Record<string, Scene>,
  *   variables: Variable[], axes: Axis[]}} State what the server knows of the story
  * @typedef {{frame: number, scene: string, variables: Record<string, unknown>, visits: Record<string, number>,

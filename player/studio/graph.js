@@ -3,7 +3,7 @@ import {make} from './make.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MARGIN = 40;
-const BEGIN = 0.8; // large enough to be read, where text is 16 px
+const BEGIN = 0.8; // of that size a card can be read
 const STEP = 1.25;
 const LEAST = 0.12;
 const MOST = 2;
@@ -68,7 +68,12 @@ export class GraphElement extends HTMLElement {
     const {clientWidth, clientHeight} = this.#scroll;
     if (!this.#plan || !clientWidth) return;
     const [width, height] = this.#plan.size;
-    this.#scale(Math.min(1, clientWidth / (width + 2 * MARGIN), clientHeight / (height + 2 * MARGIN)));
+    this.#scale(Math.min(this.#large, clientWidth / (width + 2 * MARGIN), clientHeight / (height + 2 * MARGIN)));
+  }
+
+  /** The size at which a card's text is as large as the page's. */
+  get #large() {
+    return parseFloat(getComputedStyle(this).fontSize) / 16;
   }
 
   /** @param {import('./api.js').Plan} plan */
@@ -87,7 +92,7 @@ export class GraphElement extends HTMLElement {
   #begin() {
     this.#zoom = 1;
     this.fit();
-    const readable = (BEGIN * parseFloat(getComputedStyle(this).fontSize)) / 16;
+    const readable = BEGIN * this.#large;
     if (this.#zoom >= 0.75 * readable) return;
     this.#scale(readable);
     const start = this.#cards.values().next().value;

@@ -25,12 +25,12 @@ let chosen = '';
 let told = '';
 
 follow(story, (now) => {
-  const [before, plan] = [state, JSON.stringify([now.plan, now.scenes])];
+  const before = state;
   state = now;
   if (!chosen || !(chosen in now.scenes)) chosen = now.start ?? '';
   const diagnostics = JSON.stringify(now.diagnostics);
   if (diagnostics !== told) check.show(now);
-  if (before && JSON.stringify([before.plan, before.scenes]) !== plan && before.sound && diagnostics !== told) preview.edited(true);
+  if (before && before.edition !== now.edition) preview.edited(true);
   told = diagnostics;
   document.title = `${now.title} · the studio`;
   part('h1', HTMLHeadingElement).textContent = now.title;

@@ -43,10 +43,10 @@ function seen({runs, coverage, never, endings, strays}) {
     make('li', {}, make('b', {textContent: name}), ` ${Math.round((100 * walks) / runs)} %`, make('small', {textContent: `shortest: ${shortest.join(', ') || 'no choice'}`})));
   const missing = Object.entries(never).filter(([, names]) => names.length > 0).map(([kind, names]) => /** @type {[string, string]} */ ([kind, names.join(', ')]));
   return [
-    make('h3', {textContent: 'Coverage'}), shares,
-    make('h3', {textContent: 'Endings'}), make('ul', {}, ...ends),
-    ...(missing.length > 0 ? [make('h3', {textContent: 'Never seen'}), make('dl', {}, ...pairs(missing))] : []),
-    ...(strays.length > 0 ? [make('h3', {textContent: 'Got stuck'}), make('ul', {}, ...strays.map(({message, picks}) => make('li', {}, message, make('small', {textContent: picks.join(', ')}))))] : []),
+    make('h2', {textContent: 'Coverage'}), shares,
+    make('h2', {textContent: 'Endings'}), make('ul', {}, ...ends),
+    ...(missing.length > 0 ? [make('h2', {textContent: 'Never seen'}), make('dl', {}, ...pairs(missing))] : []),
+    ...(strays.length > 0 ? [make('h2', {textContent: 'Got stuck'}), make('ul', {}, ...strays.map(({message, picks}) => make('li', {}, message, make('small', {textContent: picks.join(', ')}))))] : []),
   ];
 }
 
@@ -54,7 +54,7 @@ function seen({runs, coverage, never, endings, strays}) {
 function compared(scenes) {
   const strange = scenes.filter(({differs}) => differs.length > 0).length;
   if (scenes.length === 0) return 'Every scene looked the same, whichever way led to it.';
-  const same = strange === 0 ? 'All kept their place and who is there.' : `${counted(strange, 'scene')} changed place or company.`;
+  const same = strange === 0 ? 'All kept their place and company.' : `${counted(strange, 'scene')} changed place or company.`;
   return `${counted(scenes.length, 'scene')} looked different after different ways. ${same}`;
 }
 
@@ -64,7 +64,7 @@ function contrast({scene, looks, distance, stills, picks, differs}) {
     make('img', {src: picture(key), alt: `${scene}, after ${picks[at].join(', ') || 'no choice'}`, width: 512, height: 288}),
     make('figcaption', {textContent: picks[at].join(', ') || 'straight there'})));
   return make('article', {},
-    make('h3', {textContent: scene}),
+    make('h2', {textContent: scene}),
     make('p', {textContent: `${counted(looks, 'look')}; the furthest two are ${(100 * distance).toFixed(1)} % apart.${differs.length > 0 ? ` Not the same: ${differs.join('; ')}.` : ''}`}),
     make('div', {className: 'pair'}, ...shots));
 }

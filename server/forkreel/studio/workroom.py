@@ -32,7 +32,10 @@ _ONLY_PAINTED = ("unknown-axis", "axis-value")  # errors of `check` with which a
 
 @dataclass(slots=True)
 class Page:
-    """What is known of one story file. `story` is what plays, None while the file has not been sound yet."""
+    """What is known of one story file. `story` is what plays, None while the file has not been sound yet.
+
+    `edition` counts what has played, `revision` whatever the page shows.
+    """
 
     file: Path
     story: Story | None = None
@@ -41,6 +44,7 @@ class Page:
     shots: Mapping[str, Shot] = field(default_factory=dict)
     stills: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    edition: int = 0
     revision: int = 0
 
 
@@ -101,6 +105,7 @@ class Workroom:
             laid_out = None
         page.shots = await asyncio.to_thread(shots, story)
         page.story, page.plan = story, laid_out
+        page.edition += 1
         if self._stills is not None:
             keys = {scene: self._stills.key(shot.prompt, shot.axes, story.seed) for scene, shot in page.shots.items()}
             page.stills = {scene: key for scene, key in keys.items() if key in self._stills}
@@ -118,6 +123,7 @@ class Workroom:
             "story": name,
             "title": name if story is None else story.title,
             "file": str(page.file),
+            "edition": page.edition,
             "revision": page.revision,
             "warm": self._model is not None,
             "sound": report is not None and not errors,
