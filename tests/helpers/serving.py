@@ -70,7 +70,8 @@ async def serving(
     """
 
     def broken(error: Exception) -> None:
-        raise error
+        if not studied:
+            raise error
 
     values = {name: field.default for name, field in Settings.model_fields.items()}
     chosen = Settings(**{**values, "host": "127.0.0.1", "port": 0, "model": model, "database": MEMORY, **settings})

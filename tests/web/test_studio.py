@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -28,6 +29,21 @@ async def studio(tale: Path) -> AsyncIterator[Serving]:
 def write(file: Path, old: str, new: str) -> None:
     """Edit the file: put one text in the place of another."""
     file.write_text(file.read_text().replace(old, new))
+
+
+@pytest.fixture
+async def saving(tale: Path) -> AsyncIterator[None]:
+    """Saves the file again and again, as it is: a watch takes a moment to be set up."""
+
+    async def save() -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            write(tale, "", "")
+
+    task = asyncio.create_task(save())
+    yield
+    task.cancel()
+    await asyncio.wait({task})
 
 
 async def state(http: ClientSession, url: str) -> AsyncIterator[dict[str, Any]]:
@@ -59,7 +75,7 @@ async def test_the_page_may_frame_the_player_and_nothing_else(studio: Serving, h
 
 
 async def test_an_edit_on_the_disk_is_told_and_so_is_its_mending(
-    studio: Serving, http: ClientSession, tale: Path
+    studio: Serving, http: ClientSession, tale: Path, saving: None
 ) -> None:
     seen: list[str] = []
     async for now in state(http, studio.url):
@@ -67,7 +83,7 @@ async def test_an_edit_on_the_disk_is_told_and_so_is_its_mending(
         if not now["plan"] or now["revision"] < 2:
             continue
         if not errors and not seen:
-            write(tale, "goto: lake}", "goto: lak}")  # a watch may take a moment to be set up
+            write(tale, "goto: lake}", "goto: lak}")
         elif errors == ["unknown-scene"]:
             assert now["plays"]
             assert not now["sound"]
@@ -77,6 +93,23 @@ async def test_an_edit_on_the_disk_is_told_and_so_is_its_mending(
         elif seen and now["title"] == "Two Roads":
             break
     assert seen == ["unknown-scene"]
+
+
+async def test_a_story_that_is_broken_from_the_start_is_mended_in_the_studio_and_plays(
+    http: ClientSession, tale: Path, saving: None
+) -> None:
+    write(tale, "goto: lake}", "goto: lak}")
+    async with serving(tale, studied=(tale,), ice_loopback=True) as house:
+        assert (await http.get(f"{house.url}/studio/crossroads")).status == 200
+        refused = await http.post(f"{house.url}/api/studio/crossroads/sessions", json={"scene": "lake"})
+        assert "cannot be played yet" in await said_no(refused, 400, "cannot_enter")
+        async for now in state(http, house.url):
+            if now["diagnostics"] and not now["sound"]:
+                write(tale, "goto: lak}", "goto: lake}")
+            elif now["plan"]:
+                break
+        played = await http.post(f"{house.url}/api/studio/crossroads/sessions", json={"scene": "lake"})
+        assert played.status == 201
 
 
 async def test_a_show_begins_in_any_scene_and_is_seen_from_inside_and_comes_back(
