@@ -9,9 +9,13 @@ import torch
 from diffusers import (
     AutoencoderDC,
     AutoencoderKL,
+    AutoencoderKLWan,
     AutoencoderTiny,
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
+    HeliosDMDScheduler,
+    HeliosPyramidPipeline,
+    HeliosTransformer3DModel,
     LatentConsistencyModelPipeline,
     LCMScheduler,
     SanaSprintPipeline,
@@ -30,6 +34,8 @@ from transformers import (
     Gemma2Config,
     Gemma2Model,
     PreTrainedTokenizerFast,
+    UMT5Config,
+    UMT5EncoderModel,
 )
 
 KINDS = ("sd", "lcm", "sdxl", "sana")
@@ -39,7 +45,10 @@ WIDTH = 32
 def checkpoint(folder: Path, kind: str, *, taesd: bool = False) -> Path:
     """Writes the tiny checkpoint of a kind to a folder that is not there yet, and returns it."""
     torch.manual_seed(0)
-    pipeline = {"sd": _sd, "lcm": _lcm, "sdxl": _sdxl, "sana": _sana}[kind]()
+    made = {
+        "sd": _sd, "lcm": _lcm, "sdxl": _sdxl, "sana": _sana, "helios": _helios,
+    }  # fmt: skip
+    pipeline = made[kind]()
     pipeline.set_progress_bar_config(disable=True)
     pipeline.save_pretrained(folder, safe_serialization=True)
     if taesd:
@@ -111,7 +120,8 @@ def _sdxl() -> StableDiffusionXLPipeline:
     )  # fmt: skip
 
 
-def _sana() -> SanaSprintPipeline:
+def _spelled() -> tuple[PreTrainedTokenizerFast, int]:
+    """A tokenizer that reads letter by letter, and how many it knows."""
     vocabulary = {"<pad>": 0, "<eos>": 1, "<bos>": 2, "<unk>": 3}
     vocabulary |= {chr(n): n - 28 for n in range(32, 127)}
     spelled = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
@@ -120,9 +130,14 @@ def _sana() -> SanaSprintPipeline:
         tokenizer_object=spelled, pad_token="<pad>", eos_token="<eos>", bos_token="<bos>", unk_token="<unk>",
         model_max_length=512,
     )  # fmt: skip
+    return tokenizer, len(vocabulary)
+
+
+def _sana() -> SanaSprintPipeline:
+    tokenizer, letters = _spelled()
     encoder = Gemma2Model(
         Gemma2Config(
-            vocab_size=len(vocabulary),
+            vocab_size=letters,
             hidden_size=WIDTH,
             intermediate_size=32,
             num_hidden_layers=1,
@@ -144,3 +159,24 @@ def _sana() -> SanaSprintPipeline:
         decoder_norm_types="rms_norm", decoder_act_fns="silu", scaling_factor=0.41407,
     )  # fmt: skip
     return SanaSprintPipeline(tokenizer, encoder, vae, transformer, SCMScheduler())
+
+
+def _helios_parts() -> dict[str, Any]:
+    tokenizer, letters = _spelled()
+    encoder = UMT5EncoderModel(
+        UMT5Config(
+            vocab_size=letters, d_model=WIDTH, d_kv=8, d_ff=37, num_layers=1, num_heads=4, decoder_start_token_id=0
+        )
+    )
+    transformer = HeliosTransformer3DModel(
+        num_attention_heads=2, attention_head_dim=12, in_channels=4, out_channels=4, text_dim=WIDTH, freq_dim=16,
+        ffn_dim=32, num_layers=1, rope_dim=(4, 4, 4),
+    )  # fmt: skip
+    vae = AutoencoderKLWan(
+        base_dim=4, z_dim=4, dim_mult=[1, 1, 1, 1], num_res_blocks=1, latents_mean=[0.0] * 4, latents_std=[1.0] * 4
+    )
+    return {"tokenizer": tokenizer, "text_encoder": encoder, "vae": vae, "transformer": transformer}
+
+
+def _helios(*, distilled: bool = True) -> HeliosPyramidPipeline:
+    return HeliosPyramidPipeline(scheduler=HeliosDMDScheduler(gamma=0.3), is_distilled=distilled, **_helios_parts())

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from forkreel.errors import ForkreelError, MissingWeights, UnknownModel
 from forkreel.model.checkpoint import folder as folders
-from forkreel.model.checkpoint.families import FAMILIES
+from forkreel.model.checkpoint.families import FAMILIES, FILMS
 from forkreel.model.protocol import Model
 from forkreel.model.testcard import TestCard
 
@@ -62,8 +62,12 @@ def _from(name: str, folder: Path, size: Size | None, fps: int, *, fetched: bool
         from forkreel.model.learned.learned import LearnedModel
 
         return LearnedModel.open(name, folder)
+    if kind in FILMS:
+        from forkreel.model.checkpoint.video import VideoModel
+
+        return VideoModel.open(name, folder, size)
     if kind not in FAMILIES:
-        playable = ", ".join((PIPELINE, LEARNED, *FAMILIES))
+        playable = ", ".join((PIPELINE, LEARNED, *FAMILIES, *FILMS))
         raise UnknownModel(
             f"{folder / folders.INDEX} names the pipeline {kind!r}, which cannot be played; {playable} can."
             f" {_known(())}"

@@ -10,8 +10,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,11 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import Tensor
 
-from forkreel.errors import AxisError, ModelError, OutOfMemory, PromptError
+from forkreel.errors import AxisError, ModelError, PromptError
 from forkreel.latent.space import Component, LatentPoint, Space
 from forkreel.model.checkpoint import folder as folders
 from forkreel.model.checkpoint.families import FAMILIES, Family
+from forkreel.model.checkpoint.memory import memory
 from forkreel.model.checkpoint.take import CheckpointTake
 from forkreel.model.protocol import AxisValue, Quality
 
@@ -193,7 +193,7 @@ class CheckpointModel:
         more = dict(self._family.more)
         if steps != 2 and "use_resolution_binning" in more:
             more["intermediate_timesteps"] = None  # SANA-Sprint wants it for two steps alone
-        with self._turn, _memory(self._name):
+        with self._turn, memory(self._name):
             arrays = {part: self._tensor(point[part]) for part in point if part != "noise"}
             latents = self._pipeline(
                 **arrays, latents=self._tensor(point["noise"]), num_inference_steps=steps,
@@ -206,7 +206,7 @@ class CheckpointModel:
     @torch.inference_mode()
     def decode(self, latents: FloatArray) -> NDArray[np.uint8]:
         """Latents `(C, h, w)` to a picture `(height, width, 3)`."""
-        with self._turn, _memory(self._name):
+        with self._turn, memory(self._name):
             scaled = self._tensor(latents) / self._decoder.config.scaling_factor
             picture = self._decoder.decode(scaled.to(self._decoder.dtype), return_dict=False)[0][0].float()
             levels = (picture * 127.5 + 127.5).nan_to_num(0).clamp(0, 255).round().to(torch.uint8)
@@ -233,20 +233,6 @@ class CheckpointModel:
                 f" all, not {width}x{height}"
             )
         return size
-
-
-@contextmanager
-def _memory(name: str) -> Iterator[None]:
-    """What an engine raises when there is no memory, as `OutOfMemory`."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:  # torch's own is a RuntimeError, and on the CPU no more than that
-        short = isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
-        if not short:
-            raise
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        raise OutOfMemory(f"there is no memory for a picture by {name}") from error
 
 
 def _small_decoder(folder: Path, hub_id: str | None) -> Any:

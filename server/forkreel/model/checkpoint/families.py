@@ -72,3 +72,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         ),
     }
 )  # fmt: skip
+
+FILMS: Mapping[str, str] = MappingProxyType({"HeliosPyramidPipeline": "Helios-Distilled"})
+"""Pipelines that film chunk after chunk: see `video`."""
