@@ -35,9 +35,10 @@ export async function accepted(response) {
 }
 
 /**
- * What a viewer asks of a new show: the seed of a link that was shared, how long timed questions wait, cuts or moves.
+ * What a viewer asks of a new show: the seed of a link that was shared, how long timed questions wait, cuts or moves,
+ * and the language, null for the story's own.
  *
- * @typedef {{seed?: number | null, timers?: number, cuts?: boolean}} Wishes
+ * @typedef {{seed?: number | null, timers?: number, cuts?: boolean, language?: string | null}} Wishes
  *
  * @typedef {{painted: number, repeated: number, skipped: number, paint_ms: number, fps: number, viewers: number,
  *   quality?: string, tier?: number | string}} Figures

@@ -28,10 +28,12 @@ export class Beside {
    * @param {import('./preferences.js').Kept} preferences
    * @param {() => import('./statistics.js').Source} figures
    * @param {() => void} closed called when the help is closed
+   * @param {import('./language.js').Titles} titles
    */
-  constructor(preferences, figures, closed) {
+  constructor(preferences, figures, closed, titles) {
     this.#help = new Help(part('#keys', HTMLDialogElement), closed);
     this.#settings.preferences = preferences;
+    this.#settings.titles = titles;
     this.#statistics.source = figures;
     this.#panel.addEventListener('turned', () => document.documentElement.toggleAttribute('data-panel', this.#panel.page !== ''));
   }

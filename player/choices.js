@@ -54,6 +54,7 @@ export class ChoicesElement extends HTMLElement {
     if (!question) return;
     this.#prompt.textContent = question.prompt || 'What now?';
     this.#prompt.classList.toggle('unspoken', !question.prompt);
+    this.#prompt.lang = question.prompt ? this.lang : 'en';
     this.#ring.hidden = question.deadline_frame == null;
     if (!fresh) return;
     this.#opened_frame = frame;
@@ -119,7 +120,7 @@ export class ChoicesElement extends HTMLElement {
       const votes = tally?.votes[button.dataset.choice ?? ''];
       let count = button.querySelector('data');
       if (votes === undefined) count?.remove();
-      else if (!count) button.append((count = document.createElement('data')));
+      else if (!count) button.append((count = Object.assign(document.createElement('data'), {lang: 'en'})));
       if (count && votes !== undefined) count.textContent = votes === 1 ? '1 vote' : `${votes} votes`;
     }
   }
@@ -158,6 +159,7 @@ export class ChoicesElement extends HTMLElement {
     if (choice.id === this.#ask?.default && this.#ask.deadline_frame != null) {
       button.classList.add('default');
       const note = document.createElement('small');
+      note.lang = 'en';
       note.textContent = 'if time runs out';
       button.append(note);
     }

@@ -11,6 +11,7 @@ export class CountdownElement extends HTMLElement {
   connectedCallback() {
     if (this.#ring) return;
     this.setAttribute('role', 'timer');
+    this.lang = 'en';
     this.innerHTML = `<svg viewBox="0 0 48 48" aria-hidden="true"><circle class="track" cx="24" cy="24" r="${RADIUS}"/>
       <circle class="left" cx="24" cy="24" r="${RADIUS}" transform="rotate(-90 24 24)" stroke-dasharray="${AROUND}"/></svg>`;
     this.#ring = this.querySelector('.left');

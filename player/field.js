@@ -16,7 +16,7 @@ export class FieldElement extends HTMLElement {
     this.#input.id = 'field';
     this.#label.htmlFor = this.#input.id;
     Object.assign(this.#input, {type: 'text', autocomplete: 'off', enterKeyHint: 'send'});
-    Object.assign(this.#button, {type: 'submit', className: 'lit', textContent: 'Say it'});
+    Object.assign(this.#button, {type: 'submit', className: 'lit', lang: 'en', textContent: 'Say it'});
     this.#heard.setAttribute('role', 'status');
     this.#form.append(this.#label, this.#input, this.#button);
     this.append(this.#form, this.#heard);

@@ -4,14 +4,14 @@
  * @typedef {{
  *   captions: boolean, size: 's' | 'm' | 'l' | 'xl', ground: 'none' | 'soft' | 'solid',
  *   volume: number, voice: number, effects: number, music: number,
- *   timers: 0 | 1 | 2 | 4, calm: boolean, contrast: boolean, keys: boolean}} Preferences
+ *   language: string, timers: 0 | 1 | 2 | 4, calm: boolean, contrast: boolean, keys: boolean}} Preferences
  */
 
 const KEPT = 'forkreel:preferences';
 
 /** @type {Readonly<Preferences>} */
 export const usual = Object.freeze({
-  captions: true, size: 'm', ground: 'soft', volume: 1, voice: 1, effects: 1, music: 1, timers: 1, calm: false,
+  captions: true, size: 'm', ground: 'soft', volume: 1, voice: 1, effects: 1, music: 1, language: '', timers: 1, calm: false,
   contrast: false, keys: true,
 });
 

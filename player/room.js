@@ -12,12 +12,12 @@ const HOST = 'forkreel:host:';
 /**
  * Opens a room for a story and goes there. Who opens it is its host and, with a seat of their own, one of its viewers.
  *
- * @param {string} story
+ * @param {{story: string, language?: string | null}} film
  * @param {(key: string, session: Session) => void} keep keeps the viewer's seat for the page that follows
  */
-export async function openRoom(story, keep) {
+export async function openRoom(film, keep) {
   const headers = {'Content-Type': 'application/json'};
-  const response = await fetch('/api/sessions', {method: 'POST', headers, body: JSON.stringify({story, mode: 'room'})});
+  const response = await fetch('/api/sessions', {method: 'POST', headers, body: JSON.stringify({...film, mode: 'room'})});
   const {host, ...session} = await (await accepted(response)).json();
   keep(`room ${session.room}`, session);
   location.assign(`/room/${session.room}#host=${host}`);

@@ -1,4 +1,5 @@
 import {ask} from './ask.js';
+import {offer, toldIn} from './language.js';
 
 /** @typedef {import('./preferences.js').Preferences} Preferences */
 
@@ -6,12 +7,14 @@ import {ask} from './ask.js';
 export class SettingsElement extends HTMLElement {
   /** @type {import('./preferences.js').Kept | null} */
   #kept = null;
+  /** @type {import('./language.js').Titles} */
+  #titles = {};
 
   /** @param {import('./preferences.js').Kept} kept */
   set preferences(kept) {
     this.#kept = kept;
     kept.addEventListener('change', () => this.#draw());
-    this.addEventListener('input', ({target}) => target instanceof HTMLInputElement && this.#set(target));
+    this.addEventListener('input', ({target}) => (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) && this.#set(target));
     this.addEventListener('click', ({target}) => {
       if (target instanceof HTMLButtonElement && target.dataset.ask === 'again') ask(this, {type: 'again'});
     });
@@ -28,17 +31,33 @@ export class SettingsElement extends HTMLElement {
     if (note instanceof HTMLElement) note.hidden = !waits;
   }
 
-  /** @param {HTMLInputElement} input */
+  /**
+   * What the story is told in can be picked where there is more than one.
+   *
+   * @param {import('./language.js').Titles} titles
+   */
+  set titles(titles) {
+    this.#titles = titles;
+    const select = this.querySelector('select');
+    if (select) offer(select, Object.keys(titles));
+    const tongue = this.querySelector('.tongue');
+    if (tongue instanceof HTMLElement) tongue.hidden = Object.keys(titles).length < 2;
+    this.#draw();
+  }
+
+  /** @param {HTMLInputElement | HTMLSelectElement} input */
   #set(input) {
     const name = /** @type {keyof Preferences} */ (input.name);
     const usually = this.#kept?.values[name];
-    const value = input.type === 'checkbox' ? input.checked : typeof usually === 'number' ? Number(input.value) : input.value;
+    const value = input instanceof HTMLInputElement && input.type === 'checkbox' ? input.checked : typeof usually === 'number' ? Number(input.value) : input.value;
     this.#kept?.set({[name]: value});
   }
 
   #draw() {
     const values = this.#kept?.values;
     if (!values) return;
+    const select = this.querySelector('select');
+    if (select) select.value = toldIn(values.language, this.#titles);
     for (const input of this.querySelectorAll('input')) {
       const value = values[/** @type {keyof Preferences} */ (input.name)];
       if (input.type === 'checkbox') input.checked = value === true;

@@ -8,6 +8,7 @@ export class TallyElement extends HTMLElement {
     this.#bar.className = 'tug';
     this.#bar.setAttribute('aria-hidden', 'true');
     this.#said.setAttribute('role', 'status');
+    this.#said.lang = 'en';
     this.append(this.#bar, this.#said);
     this.hidden = true;
   }

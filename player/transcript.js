@@ -7,6 +7,7 @@ export class TranscriptElement extends HTMLElement {
 
   connectedCallback() {
     if (this.#list.isConnected) return;
+    this.#empty.lang = 'en';
     this.#empty.textContent = 'Nothing has been said yet.';
     this.append(this.#empty, this.#list);
   }
@@ -28,10 +29,12 @@ export class TranscriptElement extends HTMLElement {
 function written({kind, who, text}) {
   const item = document.createElement('li');
   item.className = kind;
+  if (kind === 'back') item.lang = 'en';
   const before = {line: who, choice: who || 'You chose', said: 'You said', back: '', ending: 'An ending'}[kind];
   if (before) {
     const span = document.createElement('span');
     span.textContent = `${before} `;
+    if (kind !== 'line') span.lang = 'en';
     item.append(span);
   }
   item.append(text);

@@ -18,7 +18,7 @@
  * @typedef {{id: string, text: string, who?: string | null}} Line
  *
  * @typedef {{type: 'hello', session: string, story: string, seed: number, fps: number, width: number, height: number,
- *   seq: number}} Hello
+ *   seq: number, language?: string | null}} Hello
  * @typedef {{type: 'moment', seq: number, frame: number, scene: string, lines: Line[], ask?: Ask | null,
  *   ending?: Ending | null}} Moment
  * @typedef {{type: 'caption', who?: string | null, text: string, start_frame: number, end_frame: number}} Caption

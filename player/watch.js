@@ -8,6 +8,7 @@ import {ControlsElement} from './controls.js';
 import {EndingElement} from './ending.js';
 import {keepFound, keptFound, tally, visited} from './found.js';
 import {listen} from './keys.js';
+import {called, tell, titlesOf, toldIn} from './language.js';
 import {Mix} from './mix.js';
 import {NoticeElement} from './notice.js';
 import {accent, part} from './page.js';
@@ -27,6 +28,7 @@ const remark = part('fork-notice.remark', NoticeElement);
 const volume = part('fork-controls input', HTMLInputElement);
 const video = part('video', HTMLVideoElement);
 const story = stage.dataset.story ?? '';
+const titles = titlesOf(stage);
 const room = stage.dataset.room ?? '';
 const place = room ? `room ${room}` : story;
 const preferences = new Kept();
@@ -72,7 +74,7 @@ const answers = {
   transcript: async () => (await besides()).turn('transcript'),
   map: async () => (await besides()).turn('map'),
   settings: async () => (await besides()).turn('settings'),
-  together: async () => (await import('./room.js')).openRoom(story, (key, seat) => keepSeat(key, seat, false)).catch(({message}) => say(message)),
+  together: async () => (await import('./room.js')).openRoom({story, language: wishes().language}, (key, seat) => keepSeat(key, seat, false)).catch(({message}) => say(message)),
   share: async () => (await besides()).share(stay.link),
   save: async () => (await (await besides()).save(video, `${story}-${stage.dataset.scene}.png`)) || say('There is no picture yet.'),
   remark: (/** @type {{type: 'remark', text: string}} */ {text}) => say(text),
@@ -111,6 +113,7 @@ function enter(resume) {
   mix = null;
   wished = JSON.stringify(wishes());
   changed(dark);
+  tell(document, toldIn(preferences.values.language, titles), titles);
   void stay.begin(resume);
 }
 
@@ -122,8 +125,8 @@ function restart() {
 
 /** What a new show is asked for. @returns {import('./api.js').Wishes} */
 function wishes() {
-  const {timers, calm} = preferences.values;
-  return {seed: sharedSeed(location.search), timers, cuts: calm};
+  const {timers, calm, language} = preferences.values;
+  return {seed: sharedSeed(location.search), timers, cuts: calm, language: titles[language] ? language : null};
 }
 
 /** What is seen and heard as the viewer has set it. */
@@ -145,6 +148,7 @@ function dressed() {
  */
 function changed(now) {
   const [before, after] = [show.moment, now.moment];
+  if (now.hello && now.hello !== show.hello) greeted(now.hello);
   show = now;
   if (after && after !== before) {
     if (company) company.question = after.ask;
@@ -155,10 +159,19 @@ function changed(now) {
   drawBeside();
 }
 
+/** The show says what it is told in: another language than is set now, where it was begun before that, or by a host. @param {import('./types.js').Hello} hello */
+function greeted({language}) {
+  const [told, wanted] = [toldIn(language ?? '', titles), toldIn(preferences.values.language, titles)];
+  tell(document, told, titles);
+  document.title = `${titles[told]} · forkreel`;
+  video.setAttribute('aria-label', titles[told]);
+  if (told !== wanted && !room) say(`This show goes on in ${called(told)}. Start again, and it is told in ${called(wanted)}.`);
+}
+
 /** The parts beside the picture, which are fetched when they are first needed. */
 async function besides() {
   const {Beside} = await import('./beside.js');
-  beside ??= new Beside(preferences, () => stay.figures(), () => choices.hidden || choices.focusFirst());
+  beside ??= new Beside(preferences, () => stay.figures(), () => choices.hidden || choices.focusFirst(), titles);
   drawBeside();
   return beside;
 }

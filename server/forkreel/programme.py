@@ -15,7 +15,7 @@ from PIL import Image
 from forkreel.errors import ForkreelError
 from forkreel.model.protocol import Model
 from forkreel.sound.timing import standing_time_s
-from forkreel.story import Playthrough, Story
+from forkreel.story import Playthrough, Story, in_language
 from forkreel.story.walks import walk
 from forkreel.web.theatre import Card
 
@@ -91,7 +91,8 @@ class Programme:
 
 def _card(story: Story) -> Card:
     scenes, endings = len(story.scenes), len(story.endings)
-    return Card(story.name, story.title, None, None, None, scenes, endings, minutes(story), story.languages)
+    titles = {language: in_language(story, language).title for language in story.languages}
+    return Card(story.name, story.title, None, None, None, scenes, endings, minutes(story), titles)
 
 
 def minutes(story: Story) -> int:

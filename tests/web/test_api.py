@@ -195,6 +195,7 @@ async def test_the_programme_and_its_graph_are_json(house: Serving, http: Client
         "scenes": 4,
         "endings": 1,
         "minutes": 1,
+        "titles": {"en": "Crossroads", "de": "Am Scheideweg"},
         "languages": ["en", "de"],
     }
     graph = await (await http.get(f"{house.url}/api/stories/crossroads/graph")).json()

@@ -37,7 +37,7 @@ async def test_a_viewer_is_told_where_the_show_stands(house: Serving, http: Clie
         hello, moment = await talk.ws.receive_json(), await talk.ws.receive_json()
     assert hello == {
         "type": "hello", "session": seat.session, "story": "crossroads", "seed": 7, "fps": 24,
-        "width": 512, "height": 288, "seq": 0,
+        "width": 512, "height": 288, "seq": 0, "language": None,
     }  # fmt: skip
     assert set(moment) == {"type", "seq", "frame", "scene", "lines", "ask", "ending"}
     assert set(moment["ask"]) == {"poll", "prompt", "choices", "controls", "deadline_frame", "default", "shown_frame"}

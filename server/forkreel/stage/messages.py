@@ -13,7 +13,10 @@ from forkreel.story.moment import Ask, Control, Moment
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The first message on every connection. `seq` is the number of events that the show has seen."""
+    """The first message on every connection. `seq` is the number of events that the show has seen.
+
+    `language` is the one that the story is told in, None for that it is written in.
+    """
 
     session: str
     story: str
@@ -22,6 +25,7 @@ class Hello:
     width: int
     height: int
     seq: int
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

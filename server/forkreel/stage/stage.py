@@ -79,9 +79,10 @@ class Stage:
         self._mailbox = mailbox or Mailbox()
         self._thoughts = Thoughts(alike, self._post)
         self._outbox = Outbox(asyncio.get_running_loop())
-        self._show = Show(playthrough, model, seed, fps, cast or {}, comfort or Comfort(), manners or {}, room=room)
-        width, height = take.size
-        self._audience = Audience(Hello(session, story, seed, fps, width, height, 0), self._show.message(0))
+        comfort = comfort or Comfort()
+        self._show = Show(playthrough, model, seed, fps, cast or {}, comfort, manners or {}, room=room)
+        hello = Hello(session, story, seed, fps, *take.size, 0, comfort.language)
+        self._audience = Audience(hello, self._show.message(0))
         self._clock = clock
         self._meter = Meter()
         self._desk = Desk(

@@ -43,7 +43,8 @@ def add_api(app: web.Application) -> None:
 
 async def stories(request: web.Request) -> web.Response:
     """The programme."""
-    return web.json_response({"stories": [asdict(card) for card in request.app[THEATRE].cards]})
+    cards = request.app[THEATRE].cards
+    return web.json_response({"stories": [{**asdict(card), "languages": card.languages} for card in cards]})
 
 
 async def graph(request: web.Request) -> web.Response:

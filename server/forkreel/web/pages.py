@@ -21,6 +21,7 @@ def add_pages(app: web.Application, static: Path) -> None:
     app[_TEMPLATES] = jinja2.Environment(
         loader=jinja2.FileSystemLoader(static), autoescape=True, undefined=jinja2.StrictUndefined
     )
+    app[_TEMPLATES].policies["json.dumps_kwargs"] = {"sort_keys": False}  # the first language is the story's own
     app.router.add_get("/", library)
     app.router.add_get("/watch/{story}", player)
     app.router.add_get("/room/{code}", room)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from aiohttp import web
@@ -19,7 +19,7 @@ class Card:
 
     `poster` and the small `thumbnail` are paths on this server, None while there is no picture. `accent` is their
     colour as `#rrggbb`, None for the house's own. `minutes` is how long a viewer sits before an ending.
-    `languages` is what it can be told in, first the one that it is written in.
+    `titles` are its titles by the languages that it can be told in, first the one that it is written in.
     """
 
     name: str
@@ -30,7 +30,12 @@ class Card:
     scenes: int
     endings: int
     minutes: int
-    languages: tuple[str, ...] = ("en",)
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What it can be told in, first the one that it is written in."""
+        return tuple(self.titles) or ("en",)
 
 
 class Theatre(Protocol):
