@@ -1,12 +1,14 @@
 import {ask} from './ask.js';
 
 const IDLE_MS = 2_500;
+const BARS = 'fork-controls, fork-room'; // what fades
 
 /** @typedef {{paused: boolean, muted: boolean, playing: boolean, fullscreen: boolean, captions: boolean}} Drawn */
 
 /** The bar at the top and the menu that it opens. They fade when nobody moves. */
 export class ControlsElement extends HTMLElement {
   #idle = 0;
+  #blind = false; // the finger that is down came down on what was not in sight
 
   connectedCallback() {
     this.addEventListener('click', ({target}) => {
@@ -19,6 +21,8 @@ export class ControlsElement extends HTMLElement {
     });
     this.#offer('fullscreen', document.fullscreenEnabled);
     this.#offer('window', document.pictureInPictureEnabled ?? false);
+    addEventListener('pointerdown', (event) => (this.#blind = event.pointerType === 'touch' && unseen(event.target)), {capture: true});
+    addEventListener('click', (event) => this.#blind && event.target instanceof Element && event.target.closest(BARS) && refuse(event), {capture: true});
     for (const sign of ['pointermove', 'pointerdown', 'keydown']) addEventListener(sign, () => this.#wake(), {passive: true});
     this.#wake();
   }
@@ -62,6 +66,18 @@ export class ControlsElement extends HTMLElement {
     document.documentElement.removeAttribute('data-idle');
     this.#idle = window.setTimeout(() => document.documentElement.setAttribute('data-idle', ''), IDLE_MS);
   }
+}
+
+/** @param {EventTarget | null} pressed */
+function unseen(pressed) {
+  const part = pressed instanceof Element ? pressed.closest(`:is(${BARS}) > *`) : null;
+  return part !== null && [part, part.parentElement].some((element) => element && getComputedStyle(element).opacity === '0');
+}
+
+/** A tap on what was not in sight brings it into sight, and does no more. @param {Event} event */
+function refuse(event) {
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 customElements.define('fork-controls', ControlsElement);
