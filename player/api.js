@@ -41,7 +41,7 @@ export async function accepted(response) {
  * @typedef {{seed?: number | null, timers?: number, cuts?: boolean, language?: string | null}} Wishes
  *
  * @typedef {{painted: number, repeated: number, skipped: number, paint_ms: number, fps: number, viewers: number,
- *   quality?: string, tier?: number | string}} Figures
+ *   quality?: string, viewers_on_tier?: readonly number[]}} Figures
  */
 
 /**

@@ -41,7 +41,9 @@ export class FieldElement extends HTMLElement {
     this.#input.maxLength = control.max_length;
     this.#input.placeholder = control.placeholder;
     const heard = understood(control);
-    if (this.#heard.textContent !== heard) this.#heard.textContent = heard;
+    if (this.#heard.textContent === heard) return;
+    this.#heard.textContent = heard;
+    this.#heard.scrollIntoView({block: 'nearest'}); // in a small window it is below the edge
   }
 
   focus() {

@@ -101,6 +101,9 @@ export class Picture extends EventTarget {
   }
 
   #shown() {
+    const {signal} = this.#stopped;
+    // Where the machine is busy the sound comes first: without a picture nothing has been shown.
+    if (!this.#video.videoWidth) return this.#video.addEventListener('resize', () => this.#shown(), {once: true, signal});
     this.#video.removeAttribute('data-lost');
     this.#sketch();
     this.dispatchEvent(new Event('shown'));

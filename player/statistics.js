@@ -11,6 +11,7 @@ export class StatisticsElement extends HTMLElement {
   #presented = NaN;
   #shown = NaN;
   #decoded = NaN;
+  #bytes = NaN;
   #rows = document.createElement('dl');
 
   /** @type {(() => Source) | null} */
@@ -27,7 +28,7 @@ export class StatisticsElement extends HTMLElement {
   toggle() {
     this.hidden = !this.hidden;
     clearInterval(this.#timer);
-    this.#shown = this.#decoded = NaN;
+    this.#shown = this.#decoded = this.#bytes = NaN;
     if (this.hidden) return;
     this.#count();
     this.#timer = window.setInterval(() => void this.#measure(), EVERY_MS);
@@ -57,10 +58,11 @@ export class StatisticsElement extends HTMLElement {
       Shown: `${number(shown - this.#shown)} a second; ${number(decoded - this.#decoded)} decoded, ${number(received?.dropped)} dropped in all`,
       'Round trip': `${number(received?.round_trip_ms)} ms for media, ${number(answer_ms)} ms for the last answer`,
       'Choice to picture': `${number(picture_ms)} ms`,
-      ...(painted?.tier === undefined ? {} : {Tier: String(painted.tier)}),
+      Tier: tier(painted?.viewers_on_tier, received?.height, (8 * ((received?.bytes ?? NaN) - this.#bytes)) / EVERY_MS),
     });
     this.#shown = shown;
     this.#decoded = decoded;
+    this.#bytes = received?.bytes ?? NaN;
   }
 
   /** @param {Record<string, string>} figures */
@@ -72,6 +74,19 @@ export class StatisticsElement extends HTMLElement {
     });
     this.#rows.replaceChildren(...rows);
   }
+}
+
+/**
+ * What arrives here: which of the server's tiers where it can be told (for one viewer alone), its height and its rate.
+ *
+ * @param {readonly number[] | undefined} viewers by tier, the best first
+ * @param {number | undefined} height
+ * @param {number} kbps
+ */
+function tier(viewers, height, kbps) {
+  const alone = viewers?.reduce((all, some) => all + some, 0) === 1;
+  const name = viewers && alone ? `${viewers.indexOf(1) + 1} of ${viewers.length}, ` : '';
+  return `${name}${height || '–'} lines at ${number(kbps)} kbit/s`;
 }
 
 /** @param {number | undefined} value */

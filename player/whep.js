@@ -66,15 +66,16 @@ export class Whep {
     }
   }
 
-  /** What the connection's statistics say: bytes received so far, round trip and decoding. */
+  /** What the connection's statistics say: bytes received so far, round trip, decoding, and the picture's height on the wire. */
   async measure() {
-    const figures = {bytes: 0, round_trip_ms: NaN, decoded: 0, dropped: 0};
+    const figures = {bytes: 0, round_trip_ms: NaN, decoded: 0, dropped: 0, height: 0};
     if (this.#peer.connectionState === 'closed') return figures;
     for (const report of (await this.#peer.getStats()).values()) {
       if (report.type === 'inbound-rtp') figures.bytes += report.bytesReceived ?? 0;
       if (report.type === 'inbound-rtp' && report.kind === 'video') {
         figures.decoded = report.framesDecoded ?? 0;
         figures.dropped = report.framesDropped ?? 0;
+        figures.height = report.frameHeight ?? 0;
       }
       if (report.type === 'candidate-pair' && report.nominated) {
         figures.round_trip_ms = 1000 * (report.currentRoundTripTime ?? NaN);

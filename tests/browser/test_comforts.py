@@ -127,6 +127,10 @@ async def test_the_figures_tell_what_is_painted_shown_and_how_long_a_choice_take
     await expect(figures).to_contain_text(re.compile(r"Painted[1-9]\d* a second"), timeout=PATIENCE_S * 1000)
     await expect(figures).to_contain_text(re.compile(r"Shown[1-9]\d* a second"), timeout=PATIENCE_S * 1000)
     await expect(figures).to_contain_text(re.compile(r"Choice to picture\d+ ms"), timeout=PATIENCE_S * 1000)
+    await expect(figures).to_contain_text(re.compile(r"Round trip\d+ ms for media, \d+ ms for the last answer"))
+    await expect(figures).to_contain_text(re.compile(r"Quality(full|draft)"))
+    await expect(figures).to_contain_text(re.compile(r"Tier.*\d+ lines at [1-9]\d* kbit/s"), timeout=PATIENCE_S * 1000)
+    await viewer.shot("figures-1024")
     await viewer.page.keyboard.press("i")
     await expect(figures).to_be_hidden()
 

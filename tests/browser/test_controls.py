@@ -149,6 +149,20 @@ async def test_everything_asked_is_within_the_window(
     await viewer.shot(f"controls-{width}")
 
 
+async def test_what_was_understood_is_read_in_a_small_window_too(seated: NewViewer, house: Serving) -> None:
+    viewer = await seated(house.url, width=360, height=640)
+    await viewer.watch("crossroads")
+    said = {**WORDS, "value": "I am bringing it home to whoever lost it", "understood": "I want to give it back"}
+    await asked(viewer, WORDS)
+    await asked(viewer, said, seq=901)
+    heard = viewer.page.locator("fork-field p")
+    await expect(heard).to_contain_text("understood as “I want to give it back”")
+    box = await heard.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= box["y"] + box["height"] <= 640
+    await viewer.shot("understood-360")
+
+
 async def test_what_is_moved_picked_and_typed_changes_the_story(seated: NewViewer) -> None:
     async with serving(SHOP) as house:
         viewer = await seated(house.url)

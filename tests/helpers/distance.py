@@ -12,7 +12,7 @@ _IN_FLIGHT = 256
 
 @asynccontextmanager
 async def distant(port: int, round_trip_s: float) -> AsyncIterator[int]:
-    """Yields the port of a TCP proxy on 127.0.0.1 before `port`; the order of bytes and the ends of streams are kept."""
+    """Yields the port of a TCP proxy before that `port` of 127.0.0.1; the order of bytes and their ends are kept."""
     here: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
