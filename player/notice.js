@@ -27,6 +27,7 @@ export const sentences = {
   no_webrtc: {
     title: 'This browser cannot receive the picture',
     text: 'The picture comes over WebRTC, which is missing or switched off here. A current Firefox, Chrome, Edge or Safari has it.',
+    action: {label: 'Try again', type: 'again'},
   },
 };
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -55,3 +57,10 @@ async def test_a_language_picked_in_the_settings_holds_from_the_next_show_on(vie
     await viewer.menu("Transcript")
     await expect(viewer.panel.locator(".line").first).to_have_text("Fuchs Wohin?")
     await expect(viewer.panel.locator(".choice span")).to_have_attribute("lang", "en")
+    await viewer.page.keyboard.press("Escape")
+    await viewer.menu("Watch together")  # a room is told as its host likes it
+    await viewer.page.wait_for_url(re.compile("/room/"))
+    await viewer.plays()
+    await expect(viewer.choice("Links")).to_be_visible()
+    await viewer.page.keyboard.press(",")
+    await expect(viewer.panel.get_by_label("Language")).to_be_hidden()

@@ -190,6 +190,9 @@ async def test_a_browser_without_webrtc_is_told(viewer: Viewer) -> None:
     await viewer.page.goto(f"{viewer.url}/watch/crossroads")
     await expect(viewer.notice).to_contain_text("cannot receive the picture")
     await viewer.shot("no-webrtc-1024")
+    await viewer.choice("Try again").click()
+    await expect(viewer.notice).to_contain_text("cannot receive the picture")
+    await expect(viewer.page.get_by_role("link", name="All stories").first).to_be_visible()
 
 
 async def test_a_server_that_is_away_is_waited_for(viewer: Viewer) -> None:
