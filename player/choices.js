@@ -15,6 +15,8 @@ export class ChoicesElement extends HTMLElement {
   #opened_ms = 0;
   #wantsFocus = false;
   #listed = '';
+  /** What choices of the open question lead to. @type {Map<string, HTMLCanvasElement>} */
+  #pictures = new Map();
   #prompt = document.createElement('h2');
   #ring = new CountdownElement();
   #dials = new DialsElement();
@@ -45,6 +47,7 @@ export class ChoicesElement extends HTMLElement {
    */
   show(question, frame, mayFocus) {
     const fresh = question?.poll !== this.#ask?.poll;
+    if (fresh) this.#pictures.clear();
     this.#ask = question ?? null;
     this.hidden = !question || frame < (question.shown_frame ?? 0);
     this.dataset.asked = '';
@@ -125,6 +128,22 @@ export class ChoicesElement extends HTMLElement {
     }
   }
 
+  /**
+   * Draws a small picture of what a choice leads to, in the place of an earlier one.
+   *
+   * @param {string} poll
+   * @param {string} choice
+   * @param {HTMLCanvasElement} picture
+   */
+  picture(poll, choice, picture) {
+    if (poll !== this.#ask?.poll) return;
+    const shown = this.#pictures.get(choice);
+    this.#pictures.set(choice, picture);
+    if (shown?.isConnected) return shown.replaceWith(picture);
+    picture.classList.add('fresh');
+    for (const button of this.#buttons()) if (button.dataset.choice === choice) button.prepend(picture);
+  }
+
   #buttons() {
     return this.#list.querySelectorAll('button');
   }
@@ -155,6 +174,8 @@ export class ChoicesElement extends HTMLElement {
     const label = document.createElement('span');
     label.textContent = choice.label;
     button.append(key, label);
+    const picture = this.#pictures.get(choice.id);
+    if (picture) button.prepend(picture);
     if (!choice.available) button.setAttribute('aria-disabled', 'true');
     if (choice.id === this.#ask?.default && this.#ask.deadline_frame != null) {
       button.classList.add('default');

@@ -209,12 +209,22 @@ export class Stay {
       choices.tally = this.#show.tally;
     } else if (message.type === 'tally') {
       choices.tally = this.#show.tally;
+    } else if (message.type === 'preview') {
+      void this.#preview(message);
     } else if (message.type === 'refused' && message.code === 'show_failed') {
       this.#over(message.message);
     } else if (message.type === 'refused' && message.id == null) {
       say(message.message);
     }
     this.draw();
+  }
+
+  /** @param {import('./types.js').Preview} preview */
+  async #preview(preview) {
+    if (!this.#session) return;
+    const {pictureOf} = await import('./previews.js');
+    const picture = await pictureOf(this.#session, preview, this.#life.signal);
+    if (picture && !this.#life.signal.aborted) this.#page.choices.picture(preview.poll, preview.choice, picture);
   }
 
   /**

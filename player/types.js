@@ -23,9 +23,10 @@
  *   ending?: Ending | null}} Moment
  * @typedef {{type: 'caption', who?: string | null, text: string, start_frame: number, end_frame: number}} Caption
  * @typedef {{type: 'tally', poll: string, votes: Record<string, number>, voters: number, decided?: string | null}} Tally
+ * @typedef {{type: 'preview', poll: string, choice: string}} Preview
  * @typedef {{type: 'ack', id: string, seq: number, frame: number}} Ack
  * @typedef {{type: 'refused', id?: string | null, code: string, message: string}} Refused
- * @typedef {Hello | Moment | Caption | Tally | Ack | Refused} FromServer
+ * @typedef {Hello | Moment | Caption | Tally | Preview | Ack | Refused} FromServer
  *
  * What an element asks for, in the detail of its bubbling `ask` event. The first group goes to the server, the second
  * stays in the page.
