@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from forkreel.web.application import application
 from forkreel.web.listening import listen
 from forkreel.web.session import Order, Production
 from forkreel.web.sessions import Sessions
+from forkreel.web.share import WHOLE, Share
 from forkreel.web.theatre import Card
 
 _REHEARSED = 256  # prompts: what a model is sure to remember
@@ -288,6 +290,7 @@ async def open_server(
     clock: Clock | None = None,
     folders: Shipped | None = None,
     studied: Sequence[Path] = (),
+    share: Share = WHOLE,
 ) -> AsyncIterator[Server]:
     """A server that answers, while its model warms in the background; when the context ends everything is freed.
 
@@ -301,7 +304,7 @@ async def open_server(
         archive = await asyncio.to_thread(Archive, settings.database or default_url())
         parts.push_async_callback(archive.close)
         playhouse = Playhouse(stories, settings, archive, clock or MonotonicClock(), folders.static)
-        sessions = Sessions(playhouse, settings, archive)
+        sessions = Sessions(playhouse, settings, archive, share=share)
         workroom = Workroom({path.stem: path for path in studied}, stories, playhouse.watched) if studied else None
         app = application(
             playhouse, sessions, settings, player=folders.player, static=folders.static, workroom=workroom
@@ -329,14 +332,20 @@ async def serve(
     announce: Callable[[Server], None],
     watched: Sequence[Path] = (),
     studied: Sequence[Path] = (),
+    share: Share | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; story files that are `watched` or `studied` are read again when they are edited.
 
+    With a `share` it is one of several workers, and ends with its standard input.
     Raises `ForkreelError` when the server or its model cannot start.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    async with open_server(settings, stories, studied=studied) as server, AsyncExitStack() as parts:
+    opened = open_server(settings, stories, studied=studied, share=share or WHOLE)
+    async with opened as server, AsyncExitStack() as parts:
+        if share is not None:  # nobody comes to a worker but through the front, which holds its standard input
+            loop.add_reader(sys.stdin.fileno(), stopped.set)
+            parts.callback(loop.remove_reader, sys.stdin.fileno())
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
         announce(server)

@@ -22,7 +22,6 @@ from forkreel import __version__, logs
 from forkreel.errors import ForkreelError, JournalError, ServeError, StoryError
 
 if TYPE_CHECKING:
-    from forkreel.app import Server
     from forkreel.latent.space import Space
     from forkreel.model.protocol import Quality
     from forkreel.settings import Settings
@@ -64,7 +63,11 @@ def main(verbose: bool, log_format: Literal["text", "json"]) -> None:
 @_DATABASE
 @click.option("--reload", is_flag=True, help="Watch the stories: running shows take up an edit with their next scene.")
 @click.option("--studio", is_flag=True, help="For authors: --reload, and a page at /studio/NAME for each story.")
+@click.option("--workers", type=int, metavar="N", help="Processes that share the shows, on one port.  [default: 1]")
+@click.option("--worker", metavar="NUMBER/N", hidden=True, help="Be one of them: what --workers starts.")
+@click.pass_context
 def serve(
+    ctx: click.Context,
     stories: tuple[Path, ...],
     host: str | None,
     port: int | None,
@@ -72,6 +75,8 @@ def serve(
     database: str | None,
     reload: bool,
     studio: bool,
+    workers: int | None,
+    worker: str | None,
 ) -> None:
     """Serve stories to browsers; without STORY those that ship with forkreel.
 
@@ -79,22 +84,32 @@ def serve(
     """
     from forkreel.app import load_stories, shipped
     from forkreel.app import serve as serve_until_stopped
+    from forkreel.web.share import Share
 
-    settings = _settings(host=host, port=port, model=model, database=database)
+    settings = _settings(host=host, port=port, model=model, database=database, workers=workers)
     paths = stories or tuple(sorted(shipped().stories.glob("*.yaml")))
     loaded = load_stories(
         paths, lambda error: click.echo(f"forkreel: left out, as it cannot be played:\n{error}", err=True),
         some=not studio,
     )  # fmt: skip
 
-    def announce(server: Server) -> None:
+    def announce(url: str) -> None:
         click.echo(f"forkreel plays {', '.join(loaded) or 'nothing yet'} with the model {settings.model}.")
         for path in paths if studio else ():
-            click.echo(f"The studio of {path} is {server.url}/studio/{path.stem}")
-        click.echo(f"Open {server.url} in a browser; Ctrl-C ends it.")
+            click.echo(f"The studio of {path} is {url}/studio/{path.stem}")
+        click.echo(f"Open {url} in a browser; Ctrl-C ends it.")
 
     watched, studied = paths if reload and not studio else (), paths if studio else ()
-    asyncio.run(serve_until_stopped(settings, loaded, announce, watched, studied))
+    if settings.workers > 1:
+        from forkreel.workers import serve_by_workers, words_of
+
+        if studio:
+            raise ServeError("the studio is at home in one process: leave out --studio or --workers")
+        words = words_of(settings, paths, reload, ctx.parent.params if ctx.parent else {})
+        asyncio.run(serve_by_workers(settings, words, announce))
+        return
+    share, tell = (None, announce) if worker is None else (Share.of_text(worker), click.echo)
+    asyncio.run(serve_until_stopped(settings, loaded, lambda server: tell(server.url), watched, studied, share=share))
 
 
 @main.command()

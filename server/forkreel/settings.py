@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """Where others reach this server, for links and QR codes, as in `https://films.example`; None is what the browser
     that opens a room calls it."""
+    workers: int = Field(1, ge=1, le=64)
+    """Processes that share the sessions, behind one port; every limit below is each one's own."""
     max_viewers: int = Field(200, ge=1)
     """Viewers of one room."""
     strangers_a_minute: int = Field(120, ge=1)

@@ -44,6 +44,12 @@ class ServerProcess:
             except OSError:
                 time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        """The process that runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """SIGKILL: nothing is said, flushed or closed."""
         assert self._process is not None

@@ -66,7 +66,7 @@ async def new_session(request: web.Request) -> web.Response:
     if wanted.mode == "solo":
         admission = await sessions.open(card.name, wanted.seed, comfort)
         return web.json_response(admitted(request, admission), status=201)
-    admission, host = await sessions.open_room(new_code(), card.name, wanted.seed, comfort)
+    admission, host = await sessions.open_room(sessions.share.draw(new_code), card.name, wanted.seed, comfort)
     return web.json_response({**admitted(request, admission), "host": host.token}, status=201)
 
 

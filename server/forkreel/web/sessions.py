@@ -23,6 +23,7 @@ from forkreel.stage.record import Kept, Record, SeatRecord
 from forkreel.web.guard import Rate
 from forkreel.web.problem import Problem
 from forkreel.web.session import Admission, Order, Production, Seat, Session
+from forkreel.web.share import WHOLE, Share
 from forkreel.web.tickets import Tickets, seat_of
 from forkreel.web.tokens import hashed, new_token, seat_with
 
@@ -35,6 +36,10 @@ _FORGET_S = 3600
 _RETRY_AFTER_S = 10
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of sessions and rooms: nothing else is looked up
 _SEATS_A_VIEWER = 8  # seats that a room remembers, for viewers who come back
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(9)
 
 
 class Produce(Protocol):
@@ -52,7 +57,12 @@ class Sessions:
     """All sessions of a server, by id."""
 
     def __init__(
-        self, produce: Produce, settings: Settings, archive: Archive, now: Callable[[], float] = time.monotonic
+        self,
+        produce: Produce,
+        settings: Settings,
+        archive: Archive,
+        now: Callable[[], float] = time.monotonic,
+        share: Share = WHOLE,
     ) -> None:
         self.opened = 0
         self.failed = 0
@@ -61,6 +71,7 @@ class Sessions:
         self._produce = produce
         self._settings = settings
         self._archive = archive
+        self.share = share
         self._now = now
         self._sessions: dict[str, Session] = {}
         self._opening = 0
@@ -118,7 +129,7 @@ class Sessions:
         """
         token = new_token()
         seats = (SeatRecord(1, hashed(token)),)
-        order = Order(secrets.token_urlsafe(9), story, seed, comfort or Comfort(), seats, entrance=entrance)
+        order = Order(self.share.draw(_new_id), story, seed, comfort or Comfort(), seats, entrance=entrance)
         session = await self._put_on(order)
         self.opened += 1
         return Admission(session, session.seats[1], token)
@@ -129,7 +140,7 @@ class Sessions:
         """A new show for a room: its first viewer's admission and its host's. Otherwise as `open`."""
         tokens = new_token(), new_token()
         seats = (SeatRecord(1, hashed(tokens[0])), SeatRecord(2, hashed(tokens[1]), host=True))
-        session = await self._put_on(Order(secrets.token_urlsafe(9), story, seed, comfort or Comfort(), seats, code))
+        session = await self._put_on(Order(self.share.draw(_new_id), story, seed, comfort or Comfort(), seats, code))
         self.opened += 1
         return Admission(session, session.seats[1], tokens[0]), Admission(session, session.seats[2], tokens[1])
 
