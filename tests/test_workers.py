@@ -110,6 +110,15 @@ async def test_what_is_refused_is_refused_as_by_one_process(pair: ServerProcess)
             assert gone.status == 204
 
 
+@pytest.mark.parametrize("target", ["@127.0.0.1:9/", "http://127.0.0.1:9/"])
+async def test_a_request_cannot_aim_the_front_at_another_host(pair: ServerProcess, target: str) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", pair.port)
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: forkreel\r\nConnection: close\r\n\r\n".encode())
+    assert b" 400 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
 async def test_a_worker_that_dies_is_started_again_and_its_viewers_find_their_show(pair: ServerProcess) -> None:
     async with ClientSession() as http:
         viewer = Survivor(pair, http, seat := await open_show(http, pair))

@@ -105,7 +105,7 @@ class Front:
 
     async def _answer(self, request: web.Request, number: int) -> web.Response:
         assert self._client is not None, "the application runs"
-        url, body = self._address(number) + request.raw_path, await request.read()
+        url, body = self._url(request, number), await request.read()
         skipped = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
         try:
             async with self._client.request(
@@ -118,7 +118,7 @@ class Front:
 
     async def _socket(self, request: web.Request, number: int) -> web.StreamResponse:
         assert self._client is not None, "the application runs"
-        url = self._address(number) + request.raw_path
+        url = self._url(request, number)
         headers = [(name, value) for name, value in _headers(request) if not name.lower().startswith("sec-websocket-")]
         try:
             inner = await self._client.ws_connect(url, headers=headers, max_msg_size=0)
@@ -141,11 +141,13 @@ class Front:
             await inner.close()
         return outer
 
-    def _address(self, number: int) -> str:
+    def _url(self, request: web.Request, number: int) -> str:
         address = self._workers[number]
         if address is None:
             raise _away()
-        return address
+        if not request.raw_path.startswith("/"):  # else it could name another host
+            raise Problem(400, "bad_path", "a path begins with a slash")
+        return address + request.raw_path
 
 
 def place(path: str, of: int) -> int | None:
