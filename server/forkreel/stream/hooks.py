@@ -112,8 +112,9 @@ async def _ended(tasks: set[asyncio.Task[Any]]) -> None:
 def _tasks_of(connection: RTCPeerConnection) -> set[asyncio.Task[Any]]:
     owners: list[object] = [connection]
     for transceiver in connection.getTransceivers():
-        dtls = transceiver.sender.transport
-        owners += [dtls, dtls.transport, dtls.transport._connection, transceiver.sender, transceiver.receiver]
+        owners += [transceiver.sender, transceiver.receiver]
+        if (dtls := transceiver.sender.transport) is not None:  # else the offer was refused half way
+            owners += [dtls, dtls.transport, dtls.transport._connection]
     found: set[asyncio.Task[Any]] = set()
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
         frame = getattr(task.get_coro(), "cr_frame", None)

@@ -96,6 +96,8 @@ def _reachable(line: str, private: bool) -> bool:
         address = ipaddress.ip_address(fields[4])
     except ValueError:
         return False
+    if not (fields[5].isdecimal() and 0 < int(fields[5][:6]) < 65536):
+        return False
     return private or (address.is_global and not address.is_multicast)
 
 
@@ -111,8 +113,10 @@ def _check_session(description: SessionDescription, most: int) -> None:
     mids = [media.rtp.muxId for media in description.media]
     if not all(mids) or len(set(mids)) < len(mids):
         raise StreamError("Each m-line of the offer needs its own a=mid.")
+    if any(media.direction is None for media in description.media):
+        raise StreamError("Each m-line of the offer needs a direction: a=recvonly.")
     bundle: list[str] = next((group.items for group in description.group if group.semantic == "BUNDLE"), [])
-    if len(mids) > 1 and (set(bundle) != set(mids) or bundle[0] != mids[0]):
+    if (len(mids) > 1 or bundle) and (set(bundle) != set(mids) or bundle[0] != mids[0]):
         raise StreamError(f"The offer has to bundle all its m-lines, in order: a=group:BUNDLE {' '.join(mids)}.")
 
 
