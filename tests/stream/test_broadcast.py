@@ -161,7 +161,7 @@ async def test_a_viewer_with_a_fault_does_not_touch_the_others(caplog: pytest.Lo
     async with broadcasting() as show, viewing(show.broadcast) as good, viewing(show.broadcast) as bad:
         await show.run(10)
         peer = show.broadcast._peers[bad.joined.peer]
-        peer._video.push = lambda packet: 1 / 0
+        peer._queue.push = lambda picture: 1 / 0
         await show.run(30)
         await good.until(lambda: len(good.pictures) >= 40)
         assert good.numbers() == list(range(40))
@@ -265,7 +265,7 @@ async def test_closing_frees_a_stage_that_waits_and_closing_again_does_nothing()
 
 async def test_an_encoder_that_fails_is_told_to_the_stage(caplog: pytest.LogCaptureFixture) -> None:
     async with broadcasting() as show, viewing(show.broadcast):
-        show.broadcast._encoder._pictures.encode = lambda *anything: 1 / 0
+        show.broadcast._encoder._sound.encode = lambda *anything: 1 / 0
         with pytest.raises(StreamError, match="encoder has failed"):
             await show.run(5)
     assert "the encoder failed" in caplog.text

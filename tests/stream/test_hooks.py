@@ -5,7 +5,8 @@ import inspect
 from typing import Any
 
 from aioice import Connection
-from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender
+from aioice.ice import StunProtocol
+from aiortc import RTCDtlsTransport, RTCPeerConnection, RTCRtpReceiver, RTCRtpSender
 from aiortc.jitterbuffer import JitterBuffer
 
 from forkreel.stream import hooks
@@ -24,7 +25,15 @@ def test_aiortc_has_the_private_members_that_are_used() -> None:
     assert "self._send_keyframe()" in sender, "PLI no longer calls sender._send_keyframe"
     assert "await self._send_rtcp(packets)" in sender, "sender reports no longer go through sender._send_rtcp"
     assert "self.__lsr" in sender, "the sender no longer keeps the time of its last report in __lsr"
-    assert "if isinstance(data, Frame)" in sender, "packets from a track are no longer packed but encoded"
+    assert "self._run_rtp(parameters.codecs[0])" in sender, "packets are no longer sent by sender._run_rtp"
+    assert "self.__rtp_started.wait()" in sender, "stop() waits for something else than __rtp_started"
+    assert "self.__rtp_exited.wait()" in sender, "stop() waits for something else than __rtp_exited"
+    assert "self.__rtp_history.get(sequence_number % RTP_HISTORY_SIZE)" in sender, "packets are kept elsewhere"
+    assert "packet.serialize(self.__rtp_header_extensions_map)" in sender, "header extensions are kept elsewhere"
+    assert "packet.extensions.mid = self.__mid" in sender, "the mid is kept elsewhere"
+    dtls = inspect.getsource(RTCDtlsTransport)
+    assert "self._tx_srtp.protect(data)" in dtls, "SRTP is elsewhere"
+    assert "recipient._handle_rtcp_packet(packet)" in dtls, "senders hear of reports another way"
     receiver = inspect.getsource(RTCRtpReceiver)
     assert "self.__jitter_buffer.add(packet)" in receiver, "the receiver's jitter buffer is another"
     assert "self.__timestamp_mapper" in receiver, "the receiver maps timestamps elsewhere"
@@ -35,7 +44,10 @@ def test_aioice_has_the_private_members_that_are_used() -> None:
     gather = inspect.getsource(Connection.gather_candidates)
     assert "self.get_component_candidates(component=component, addresses=addresses)" in gather
     assert "self.query_consent()" in inspect.getsource(Connection.connect), "consent is asked for elsewhere"
-    assert hasattr(Connection(ice_controlling=False), "_nominated")
+    send = inspect.getsource(Connection.sendto)
+    assert "self._nominated.get(component)" in send, "the pair that ICE chose is elsewhere"
+    assert "active_pair.protocol.send_data(data, active_pair.remote_addr)" in send
+    assert "self.transport.sendto(data, addr)" in inspect.getsource(StunProtocol.send_data)
 
 
 async def test_a_plain_connection_gathers_no_loopback_address_and_a_hooked_one_does() -> None:

@@ -21,10 +21,3 @@ def test_a_request_waits_until_250_ms_of_media_time_have_passed() -> None:
     keyframes.made(0)
     keyframes.request()
     assert [pts for pts in range(TICK, MIN_GAP + TICK, TICK) if keyframes.due(pts)] == [MIN_GAP]
-
-
-def test_after_a_restart_nothing_is_waited_for() -> None:
-    keyframes = Keyframes()
-    keyframes.made(0)
-    keyframes.restart()
-    assert keyframes.due(TICK)

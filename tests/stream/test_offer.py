@@ -38,6 +38,20 @@ def test_a_browsers_offer_is_taken() -> None:
     assert [(media.kind, media.carries) for media in offer.media] == [("video", True), ("audio", True)]
 
 
+@pytest.mark.parametrize(
+    ("video", "codec"),
+    [
+        (VIDEO, "VP8"),
+        (VIDEO.replace("SAVPF 96 97", "SAVPF 97 96"), "H264"),
+        (VIDEO.replace("VP8", "VP9"), "H264"),
+        (VIDEO.replace("SAVPF 96 97", "SAVPF 97 96").replace("42e01f", "640032"), "VP8"),
+        (VIDEO.replace("VP8", "vp8"), "VP8"),
+    ],
+)
+def test_the_codec_is_the_first_in_the_viewers_order_that_we_have(video: str, codec: str) -> None:
+    assert [media.codec for media in Offer.parse(SESSION + video + AUDIO).media] == [codec, "opus"]
+
+
 def test_picture_alone_is_enough() -> None:
     assert len(Offer.parse(SESSION.replace("0 1", "0") + VIDEO).media) == 1
 
@@ -73,7 +87,8 @@ def test_only_the_first_m_line_of_a_kind_that_receives_is_used() -> None:
         (GOOD.replace("BUNDLE 0 1", "BUNDLE 1 0"), 400, "a=group:BUNDLE 0 1"),
         (GOOD + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=mid:2\n", 400, "application"),
         (SESSION + VIDEO * 5, 400, "5 m-lines"),
-        (GOOD.replace("VP8", "VP9"), 406, "VP8/90000"),
+        (GOOD.replace("VP8", "VP9").replace("42e01f", "640032"), 406, "neither VP8/90000 nor H264/90000"),
+        (GOOD.replace("VP8", "VP9").replace("mode=1", "mode=0"), 406, "neither VP8/90000 nor H264/90000"),
         (GOOD.replace("opus", "PCMU"), 406, "opus/48000"),
         (GOOD + "a=x-long:" + "x" * 65536, 413, "64 KiB"),
         (GOOD + "a=ssrc:1 cname:x\n" * 1000, 413, "lines"),

@@ -3,6 +3,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forkreel.stream.opus import PACKET_SAMPLES, SoundEncoder
+from forkreel.stream.picture import Packed
 
 BLOCK = 2000
 
@@ -12,13 +13,13 @@ def tone(samples: int) -> NDArray[np.int16]:
     return np.repeat(wave.astype(np.int16)[:, None], 2, axis=1)
 
 
-def decode(packets: list[av.Packet]) -> dict[int, NDArray[np.int16]]:
+def decode(packets: list[Packed]) -> dict[int, NDArray[np.int16]]:
     """Samples (n, 2) by pts."""
     decoder = av.CodecContext.create("libopus", "r")
     decoder.format, decoder.layout, decoder.sample_rate = "s16", "stereo", 48_000
     heard = {}
     for packet in packets:
-        (frame,) = decoder.decode(av.Packet(bytes(packet)))
+        (frame,) = decoder.decode(av.Packet(packet.payloads[0]))
         heard[packet.pts] = frame.to_ndarray().reshape(-1, 2)
     return heard
 

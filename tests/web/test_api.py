@@ -95,8 +95,10 @@ async def test_who_has_the_token_reads_how_well_the_show_keeps_up(house: Serving
     url = f"{house.url}/api/sessions/{seat.session}"
     body = await (await http.get(url, headers=seat.bearer)).json()
     branches = {"branches_hit", "branches_missed", "branches_ms"}
-    assert set(body) == {"painted", "repeated", "skipped", "paint_ms", "fps", "quality", "viewers"} | branches
+    tiers = {"viewers", "tiers", "viewers_on_tier"}
+    assert set(body) == {"painted", "repeated", "skipped", "paint_ms", "fps", "quality"} | tiers | branches
     assert body["viewers"] == 0
+    assert (body["tiers"], body["viewers_on_tier"]) == (3, [0, 0, 0])
     await said_no(await http.get(url), 401, "no_token")
     await said_no(await http.get(url, headers={"Authorization": "Bearer other"}), 403, "bad_token")
 

@@ -19,6 +19,8 @@ from forkreel.stream.encoder import Encoded, Encoder
 from forkreel.stream.handoff import Handoff
 from forkreel.stream.offer import Limits, Offer
 from forkreel.stream.peer import Ice, Peer
+from forkreel.stream.queues import SLOT_S
+from forkreel.stream.tiers import ladder
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,10 @@ class BroadcastStats:
     packets_waiting: int
     encode_ms_median: float
     encode_ms_p95: float
+    encoders: int
+    """Picture encoders that run: one for each codec and tier that somebody watches."""
+    viewers_on_tier: tuple[int, ...]
+    """Viewers whose media is connected, by tier, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,9 @@ class Broadcast:
         self._dropped = 0
         self._closed = False
         self._failure: Exception | None = None
-        self._encoder = Encoder(width, height, fps, bitrate_bps, keyframe_gap_s)
+        self._tiers = ladder(width, height, bitrate_bps)
+        self._encoder = Encoder(self._tiers, fps, keyframe_gap_s)
+        self._slot: asyncio.TimerHandle | None = None
         self._handoff: Handoff[_Tick] = Handoff()
         self._unsent = threading.BoundedSemaphore(_MAX_UNSENT)
         self._thread = threading.Thread(
@@ -140,12 +148,29 @@ class Broadcast:
 
     def _fan_out(self, packets: Encoded) -> None:
         self._unsent.release()
+        self._each(lambda peer: peer.push(packets))
+        self._want()
+
+    def _each(self, give: Callable[[Peer], None]) -> None:
+        """Do something for every connected peer, and what is left for the next slot of the pace then."""
+        behind = False
         for peer in [peer for peer in self._peers.values() if peer.connected]:
             try:
-                peer.push(packets)
+                give(peer)
+                behind = behind or peer.waiting > 0
             except Exception:
                 logger.exception("a viewer's connection failed and is closed; the others go on")
                 self._over(peer)
+        if behind and self._slot is None:
+            self._slot = self._loop.call_later(SLOT_S, self._pace)
+
+    def _pace(self) -> None:
+        self._slot = None
+        self._each(Peer.drain)
+
+    def _want(self) -> None:
+        """Tell the encoder which codecs and tiers somebody watches."""
+        self._encoder.wanted = frozenset(rung for peer in self._peers.values() if peer.connected for rung in peer.rungs)
 
     async def join(self, offer_sdp: str) -> Joined:
         """Let a viewer in: its SDP offer in, the answer out. Cancelling it lets nobody in.
@@ -163,9 +188,10 @@ class Broadcast:
             secrets.token_urlsafe(12),
             self._ice,
             self._ntp_origin,
+            self._tiers,
             on_connected=self._connected,
             on_over=self._over,
-            on_keyframe_request=self.request_keyframe,
+            on_keyframe_request=self._encoder.request_keyframe,
         )
         self._peers[peer.name] = peer
         try:
@@ -179,7 +205,9 @@ class Broadcast:
 
     def _connected(self, peer: Peer) -> None:
         if peer.name in self._peers:
-            self.request_keyframe()
+            self._want()
+            for rung in peer.rungs:
+                self._encoder.request_keyframe(rung)
             self._count()
 
     def _over(self, peer: Peer) -> None:
@@ -213,12 +241,14 @@ class Broadcast:
             await asyncio.wait([self._leaving[peer]])
 
     def request_keyframe(self) -> None:
-        """Ask for a keyframe; many requests make one, at most one in 250 ms of media time."""
-        self._encoder.keyframes.request()
+        """Ask for a keyframe of all that is watched; many requests make one, at most one in 250 ms of media time."""
+        for rung in self._encoder.wanted:
+            self._encoder.request_keyframe(rung)
 
     def stats(self) -> BroadcastStats:
         """The counters."""
         times = sorted(self._encoder.encode_s.copy()) or [0.0]
+        watched = [rung.tier for peer in self._peers.values() if peer.connected for rung in peer.rungs[:1]]
         return BroadcastStats(
             viewers=self._audience,
             pending=self._pending(),
@@ -229,6 +259,8 @@ class Broadcast:
             packets_waiting=max((peer.waiting for peer in self._peers.values()), default=0),
             encode_ms_median=1000 * times[len(times) // 2],
             encode_ms_p95=1000 * times[len(times) * 95 // 100],
+            encoders=self._encoder.running,
+            viewers_on_tier=tuple(watched.count(tier) for tier in range(len(self._tiers))),
         )
 
     async def close(self) -> None:
@@ -236,6 +268,8 @@ class Broadcast:
         self._closed = True
         self._handoff.close()
         await asyncio.to_thread(self._thread.join)
+        if self._slot is not None:
+            self._slot.cancel()
         for peer in list(self._peers.values()):
             self._over(peer)
         while self._leaving:

@@ -7,6 +7,7 @@ consent and for the addresses to gather.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import types
@@ -15,7 +16,14 @@ from typing import Any
 
 from aioice import stun
 from aiortc import RTCPeerConnection, RTCRtpSender
-from aiortc.rtp import RtcpSrPacket
+from aiortc.rtp import (
+    RTCP_PSFB_APP,
+    RtcpPsfbPacket,
+    RtcpRrPacket,
+    RtcpSrPacket,
+    RtpPacket,
+    unpack_remb_fci,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -27,22 +35,100 @@ def on_keyframe_request(sender: RTCRtpSender, callback: Callable[[], None]) -> N
     sender._send_keyframe = callback
 
 
-def report_media_time(sender: RTCRtpSender, ntp_time: Callable[[], int | None]) -> None:
-    """Let sender reports pair each RTP timestamp with its media time, as a 64 bit NTP time; None leaves a report alone.
+def on_report(sender: RTCRtpSender, fill: Callable[[Any], None]) -> None:
+    """Let `fill` complete the sender info of each sender report before it goes out.
 
-    aiortc pairs it with the time of sending (rtcrtpsender.py:403), so that what delays pictures more than sound would
-    come out as a lip-sync error at the receiver.
+    aiortc pairs an RTP timestamp with the time of sending (rtcrtpsender.py:403), so that what delays pictures more than
+    sound would come out as a lip-sync error at the receiver; and it counts only what it sent itself.
     """
     send_rtcp = sender._send_rtcp
 
     async def send(packets: list[Any]) -> None:
         for packet in packets:
-            if isinstance(packet, RtcpSrPacket) and (now := ntp_time()) is not None:
-                packet.sender_info.ntp_timestamp = now
+            if isinstance(packet, RtcpSrPacket):
+                fill(packet.sender_info)
+                now = packet.sender_info.ntp_timestamp
                 sender._RTCRtpSender__lsr = (now >> 16) & 0xFFFFFFFF  # what the answering report will quote
         await send_rtcp(packets)
 
     sender._send_rtcp = send
+
+
+def on_feedback(sender: RTCRtpSender, lost: Callable[[float], None], estimated: Callable[[int], None]) -> None:
+    """Tell what part of the packets a receiver report says were lost, and how many bits a second REMB says may come."""
+    handle = sender._handle_rtcp_packet
+
+    async def hear(packet: Any) -> None:
+        if isinstance(packet, (RtcpRrPacket, RtcpSrPacket)):
+            for report in packet.reports:
+                if report.ssrc == sender._ssrc:
+                    lost(report.fraction_lost / 256)
+        elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
+            with contextlib.suppress(ValueError):  # application feedback of another kind
+                bps, ssrcs = unpack_remb_fci(packet.fci)
+                if sender._ssrc in ssrcs:
+                    estimated(bps)
+        await handle(packet)
+
+    sender._handle_rtcp_packet = hear
+
+
+def send_by(sender: RTCRtpSender, start: Callable[[int], None], history: Any) -> None:
+    """Have `start` called with the payload type once packets may be sent, not the loop that takes a track's frames.
+
+    Packets are sent again from `history`, which is asked `get(number % 128)`.
+    """
+
+    async def run(codec: Any) -> None:
+        start(codec.payloadType)
+        sender._RTCRtpSender__rtp_started.set()
+        try:
+            await asyncio.get_running_loop().create_future()
+        except asyncio.CancelledError:
+            pass  # aiortc's stop() cancels this and waits for the event; nobody else does
+        finally:
+            sender._RTCRtpSender__rtp_exited.set()
+
+    sender._run_rtp = run
+    sender._RTCRtpSender__rtp_history = history
+
+
+def extensions(sender: RTCRtpSender) -> Any:
+    """The header extensions that were agreed on."""
+    return sender._RTCRtpSender__rtp_header_extensions_map
+
+
+def header(sender: RTCRtpSender, payload_type: int, send_time: int) -> bytes:
+    """A packet of the sender without its payload, with the extensions that were agreed on."""
+    packet = RtpPacket(payload_type=payload_type, ssrc=sender._ssrc)
+    packet.extensions.abs_send_time = send_time
+    packet.extensions.mid = sender._RTCRtpSender__mid
+    return bytes(packet.serialize(extensions(sender)))
+
+
+class Path:
+    """The way of a sender's packets to the socket: SRTP, then the pair of addresses that ICE chose."""
+
+    def __init__(self, sender: RTCRtpSender) -> None:
+        self._dtls = sender.transport
+        self._nominated = self._dtls.transport._connection._nominated
+
+    @property
+    def open(self) -> bool:
+        """Whether packets can be sent."""
+        return self._dtls.state == "connected" and 1 in self._nominated
+
+    @property
+    def congested(self) -> bool:
+        """Whether the socket has not taken what it was given: asyncio would queue more without a bound."""
+        pair = self._nominated.get(1)
+        unsent = None if pair is None else getattr(pair.protocol.transport, "get_write_buffer_size", None)
+        return unsent is not None and unsent() > 0
+
+    def send(self, packet: bytes) -> None:
+        """Seal an RTP packet and send it."""
+        pair = self._nominated[1]
+        pair.protocol.transport.sendto(self._dtls._tx_srtp.protect(packet), pair.remote_addr)
 
 
 def ice_connection(connection: RTCPeerConnection) -> Any:

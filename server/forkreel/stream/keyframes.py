@@ -18,11 +18,6 @@ class Keyframes:
         """Ask that a picture soon be a keyframe; requests made before it comes count as one."""
         self._wanted = True
 
-    def restart(self) -> None:
-        """The next picture is a keyframe, whatever came before: nobody has seen what it would refer to."""
-        self._wanted = True
-        self._last = None
-
     def due(self, pts: int) -> bool:
         """Whether the picture at `pts` (90 kHz) has to be a keyframe."""
         return self._wanted and (self._last is None or pts - self._last >= self._min_gap)

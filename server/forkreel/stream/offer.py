@@ -5,14 +5,20 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
+from aiortc.codecs import get_capabilities
+from aiortc.rtcpeerconnection import is_codec_compatible
 from aiortc.sdp import MediaDescription, SessionDescription
 
 from forkreel.errors import StreamError
 
 MAX_LINES = 1000
 """aiortc's parser takes quadratic time over some lines; browsers send about two hundred."""
-CODECS = {"video": ("VP8", 90_000), "audio": ("opus", 48_000)}
-"""What is sent, and its clock rate."""
+CODECS = {"video": ("VP8", "H264"), "audio": ("opus",)}
+"""What can be sent; see `_codec` for which of them is."""
+_NAMES = {
+    "video": "VP8/90000 nor H264/90000 (packetization-mode=1, constrained baseline)",
+    "audio": "opus/48000",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +32,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One m-line: its kind, and whether our track of that kind goes there."""
+    """One m-line: its kind, whether our track of that kind goes there, and the codec's name."""
 
     kind: str
     carries: bool
+    codec: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,9 @@ class Offer:
             # The parser answers a broken line with whatever it happens to break: StopIteration, AssertionError, ...
             raise StreamError(f"The offer is not well-formed SDP: {error or type(error).__name__}.") from error
         _check_session(description, limits.media_lines)
+        for line in description.media:
+            _check_media(line)
         media = tuple(_roles(description.media))
-        for role, line in zip(media, description.media, strict=True):
-            _check_media(line, role)
         if not any(role.carries for role in media):
             raise StreamError("The offer asks for nothing: none of its m-lines has a=recvonly or a=sendrecv.")
         return cls(sifted, media)
@@ -126,12 +133,16 @@ def _roles(lines: list[MediaDescription]) -> list[Media]:
     for line in lines:
         receives = line.direction in ("recvonly", "sendrecv")
         carries = receives and not any(role.carries and role.kind == line.kind for role in roles)
-        roles.append(Media(line.kind, carries))
+        roles.append(Media(line.kind, carries, _codec(line)))
     return roles
 
 
-def _check_media(line: MediaDescription, role: Media) -> None:
-    where = f"The offer's {line.kind} m-line (mid {line.rtp.muxId})"
+def _where(line: MediaDescription) -> str:
+    return f"The offer's {line.kind} m-line (mid {line.rtp.muxId})"
+
+
+def _check_media(line: MediaDescription) -> None:
+    where = _where(line)
     if line.dtls is None or not line.dtls.fingerprints:
         raise StreamError(f"{where} lacks a=fingerprint or a=setup.")
     if line.dtls.role != "auto":
@@ -140,6 +151,18 @@ def _check_media(line: MediaDescription, role: Media) -> None:
         raise StreamError(f"{where} lacks a=ice-ufrag or a=ice-pwd.")
     if not line.rtcp_mux:
         raise StreamError(f"{where} lacks a=rtcp-mux.")
-    name, rate = CODECS[line.kind]
-    if not any(codec.name.lower() == name.lower() and codec.clockRate == rate for codec in line.rtp.codecs):
-        raise StreamError(f"{where} does not offer {name}/{rate}, the one codec that is sent.", 406)
+
+
+def _codec(line: MediaDescription) -> str:
+    """The codec that is sent: the first in the viewer's order of those that we have, so mostly VP8 for pictures.
+
+    Raises `StreamError` 406 when there is none in common.
+    """
+    ours = [codec for codec in get_capabilities(line.kind).codecs if codec.name in CODECS[line.kind]]
+    order = {payload_type: at for at, payload_type in enumerate(line.fmt)}
+    offered = sorted(line.rtp.codecs, key=lambda codec: order.get(codec.payloadType, len(order)))
+    names: list[str] = [codec.name for theirs in offered for codec in ours if is_codec_compatible(codec, theirs)]
+    if not names:
+        neither = "neither " if " nor " in _NAMES[line.kind] else ""
+        raise StreamError(f"{_where(line)} offers {neither}{_NAMES[line.kind]}.", 406)
+    return names[0]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from numpy.typing import NDArray
+
+from forkreel.stream.picture import Packed
 
 AUDIO_RATE = 48_000
 PACKET_SAMPLES = 960
@@ -34,7 +35,7 @@ class SoundEncoder:
         self._position = 0
         self._lookahead: int | None = None
 
-    def encode(self, start: int, pcm: NDArray[np.int16]) -> list[av.Packet[Any]]:
+    def encode(self, start: int, pcm: NDArray[np.int16]) -> list[Packed]:
         """A block that begins at sample `start` of the media clock, `(samples, 2)` int16, as packets of 20 ms.
 
         A packet's pts says when what it decodes to is heard, the codec's look-ahead counted; what does not fill a
@@ -55,7 +56,7 @@ class SoundEncoder:
         self._position += whole
         return packets
 
-    def _packet(self, position: int, samples: NDArray[np.int16]) -> av.Packet[Any]:
+    def _packet(self, position: int, samples: NDArray[np.int16]) -> Packed:
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), format="s16", layout="stereo")
         frame.sample_rate = AUDIO_RATE
         frame.time_base = _TIME_BASE
@@ -64,6 +65,5 @@ class SoundEncoder:
         if self._lookahead is None:
             assert packet.pts is not None, "libopus gives every packet a pts"
             self._lookahead = position - packet.pts
-        packet.pts = packet.dts = position - self._lookahead  # FFmpeg's own lags behind for a packet after a gap
-        packet.time_base = _TIME_BASE
-        return packet
+        pts = position - self._lookahead  # FFmpeg's own lags behind for a packet after a gap
+        return Packed((bytes(packet),), pts, keyframe=True, size=packet.size)

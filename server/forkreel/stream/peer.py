@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.codecs import get_capabilities
 
 from forkreel.errors import StreamError
 from forkreel.stream import hooks
-from forkreel.stream.encoder import Encoded
-from forkreel.stream.offer import CODECS, Offer
+from forkreel.stream.encoder import Encoded, Rung
+from forkreel.stream.offer import Media, Offer
 from forkreel.stream.opus import AUDIO_RATE
-from forkreel.stream.track import AudioPackets, PacketTrack, VideoPackets
-from forkreel.stream.vp8 import VIDEO_RATE
+from forkreel.stream.picture import VIDEO_RATE
+from forkreel.stream.queues import PictureQueue
+from forkreel.stream.rtp import RtpStream
+from forkreel.stream.tiers import Rate, Tier, TierChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ class Peer:
         name: str,
         ice: Ice,
         ntp_origin: int,
+        tiers: tuple[Tier, ...],
         *,
         on_connected: Callable[[Peer], None],
         on_over: Callable[[Peer], None],
-        on_keyframe_request: Callable[[], None],
+        on_keyframe_request: Callable[[Rung], None],
     ) -> None:
         self.name = name
         self.connected = False
@@ -55,8 +59,14 @@ class Peer:
         self._on_connected = on_connected
         self._on_over = on_over
         self._on_keyframe_request = on_keyframe_request
-        self._video = VideoPackets(on_lost=on_keyframe_request)
-        self._audio = AudioPackets()
+        self._clock = asyncio.get_running_loop().time
+        self._choice = TierChoice([tier.bitrate_bps for tier in tiers], self._clock())
+        self._rung: Rung | None = None
+        self._queue = PictureQueue(on_lost=self._fell_behind)
+        self._rate = Rate()
+        self._video: RtpStream | None = None
+        self._audio: RtpStream | None = None
+        self._sounds_dropped = 0
         servers = [RTCIceServer(urls=url) for url in ice.servers]
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
@@ -67,12 +77,20 @@ class Peer:
     @property
     def dropped(self) -> int:
         """Packets that this viewer was too slow for."""
-        return self._video.dropped + self._audio.dropped
+        return self._queue.dropped + self._sounds_dropped
+
+    @property
+    def rungs(self) -> list[Rung]:
+        """What has to be encoded for this viewer: what it watches, and what it is about to."""
+        if self._rung is None:
+            return []
+        aim = self._rung._replace(tier=self._choice.tier)
+        return [self._rung] if aim == self._rung else [self._rung, aim]
 
     @property
     def waiting(self) -> int:
         """Packets that wait to be sent to this viewer."""
-        return self._video.waiting + self._audio.waiting
+        return self._queue.waiting
 
     async def answer(self, offer: Offer) -> str:
         """The SDP answer to `offer`, with all candidates in it. Cancelling it leaves a peer that wants closing.
@@ -80,8 +98,7 @@ class Peer:
         Raises `StreamError` when aiortc cannot answer after all.
         """
         for media in offer.media:  # in the offer's order: aiortc bundles on the first
-            track = {"video": self._video, "audio": self._audio}[media.kind]
-            self._add(track, media.carries)
+            self._add(media)
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
             connection = hooks.ice_connection(self._connection)
@@ -97,28 +114,80 @@ class Peer:
         """Where to be reached: a machine without a network still serves itself."""
         return found if found and not self._ice.loopback else [hooks.LOOPBACK]
 
-    def _add(self, track: PacketTrack, carries: bool) -> None:
-        if not carries:
-            self._connection.addTransceiver(track.kind, direction="inactive")
+    def _add(self, media: Media) -> None:
+        if not media.carries:
+            self._connection.addTransceiver(media.kind, direction="inactive")
             return
-        transceiver = self._connection.addTransceiver(track, direction="sendonly")
-        name, _ = CODECS[track.kind]
-        wanted = (name.lower(), "rtx")
-        transceiver.setCodecPreferences([c for c in get_capabilities(track.kind).codecs if c.name.lower() in wanted])
-        rate = VIDEO_RATE if track.kind == "video" else AUDIO_RATE
-        hooks.report_media_time(transceiver.sender, lambda: self._media_time(track, rate))
-        if track.kind == "video":
-            hooks.on_keyframe_request(transceiver.sender, self._on_keyframe_request)
+        transceiver = self._connection.addTransceiver(media.kind, direction="sendonly")
+        wanted = (media.codec, "rtx")
+        transceiver.setCodecPreferences([c for c in get_capabilities(media.kind).codecs if c.name in wanted])
+        sender = transceiver.sender
+        stream, rate = RtpStream(sender), VIDEO_RATE if media.kind == "video" else AUDIO_RATE
+        hooks.on_report(sender, lambda report: self._report(report, stream, rate))
+        if media.kind == "audio":
+            self._audio = stream
+            return
+        self._video, self._rung = stream, Rung(media.codec, self._choice.tier)
+        hooks.on_keyframe_request(sender, self._ask_for_keyframe)
+        hooks.on_feedback(sender, self._lost, self._estimated)
 
-    def _media_time(self, track: PacketTrack, rate: int) -> int | None:
-        return None if track.sent_pts is None else self._ntp_origin + (track.sent_pts << 32) // rate
+    def _report(self, report: Any, stream: RtpStream, rate: int) -> None:
+        """Pair the last timestamp with its media time, the same clock for picture and sound."""
+        if stream.pts is not None:
+            stream.fill(report, self._ntp_origin + (stream.pts << 32) // rate)
 
-    def push(self, packets: Encoded) -> None:
+    def _ask_for_keyframe(self) -> None:
+        if self._rung is not None:
+            self._on_keyframe_request(self._rung)
+
+    def _lost(self, part: float) -> None:
+        self._choice.reported(part, self._clock())
+        self._aim()
+
+    def _estimated(self, bps: int) -> None:
+        now_s = self._clock()
+        self._choice.estimated(bps, self._rate.bps(now_s), now_s)
+        self._aim()
+
+    def _fell_behind(self) -> None:
+        self._choice.fell_behind(self._clock())
+        self._ask_for_keyframe()
+        self._aim()
+
+    def _aim(self) -> None:
+        """Another tier begins with a keyframe; until that comes, the one before goes on."""
+        for rung in self.rungs[1:]:
+            self._on_keyframe_request(rung)
+
+    def push(self, encoded: Encoded) -> None:
         """Hand on what a tick gave."""
-        if packets.video is not None:
-            self._video.push(packets.video)
-        for packet in packets.audio:
-            self._audio.push(packet)
+        self._push_sound(encoded)
+        if self._rung is None:
+            return
+        for rung in self.rungs[1:]:
+            if (first := encoded.pictures.get(rung)) is not None and first.keyframe:
+                self._rung = rung
+        picture = encoded.pictures.get(self._rung)
+        if picture is not None:
+            self._rate.add(picture.size, self._clock())
+            self._queue.push(picture)
+            self.drain()
+
+    def _push_sound(self, encoded: Encoded) -> None:
+        if self._audio is None:
+            return
+        if self._audio.congested:
+            self._sounds_dropped += len(encoded.sounds)
+            return
+        for sound in encoded.sounds:
+            self._audio.send(sound.payloads, sound.pts, last=True)
+
+    def drain(self) -> None:
+        """Send what may be sent in this slot of the pace."""
+        if self._video is None or self._video.congested:
+            return
+        for picture, first, end in self._queue.take():
+            self._video.send(picture.payloads[first:end], picture.pts, last=end == len(picture.payloads))
 
     def _state_changed(self) -> None:
         state = self._connection.connectionState
@@ -136,6 +205,4 @@ class Peer:
         """End the connection; its tasks and sockets are gone afterwards. Cancelling it leaves them to aiortc."""
         self._deadline.cancel()
         self._connection.remove_all_listeners("connectionstatechange")
-        self._video.stop()
-        self._audio.stop()
         await hooks.close(self._connection)

@@ -73,7 +73,9 @@ async def new_session(request: web.Request) -> web.Response:
 async def figures(request: web.Request) -> web.Response:
     """How well a show keeps up just now, for who has its token."""
     session = (await seated(request, bearer(request))).session
-    return web.json_response({**asdict(session.stage.stats()), "viewers": session.broadcast.viewers})
+    tiers = session.broadcast.stats().viewers_on_tier
+    told = {"viewers": session.broadcast.viewers, "tiers": len(tiers), "viewers_on_tier": tiers}
+    return web.json_response({**asdict(session.stage.stats()), **told})
 
 
 async def ticket(request: web.Request) -> web.Response:

@@ -99,6 +99,11 @@ class _Figures:
         )
         dropped = sum(s.packets_dropped for s in streams)
         yield GaugeMetricFamily("forkreel_packets_dropped", "packets that viewers were too slow for", dropped)
+        yield GaugeMetricFamily("forkreel_encoders", "picture encoders that run", sum(s.encoders for s in streams))
+        on_tier = GaugeMetricFamily("forkreel_viewers_on_tier", "viewers by tier, 0 the best", labels=["tier"])
+        for tier, counts in enumerate(zip(*(s.viewers_on_tier for s in streams), strict=True)):
+            on_tier.add_metric([str(tier)], sum(counts))
+        yield on_tier
         encoding = max((s.encode_ms_p95 for s in streams), default=0.0)
         yield GaugeMetricFamily("forkreel_encode_seconds", "p95 of encoding a tick, slowest show", encoding / 1000)
         yield GaugeMetricFamily("forkreel_journal_waiting", "jobs that wait for the database", self._sessions.unwritten)

@@ -5,9 +5,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forkreel.stream.vp8 import PictureEncoder
+from forkreel.stream.h264 import H264
+from forkreel.stream.picture import PictureEncoder, VideoCodec
+from forkreel.stream.vp8 import Vp8
 
 WIDTH, HEIGHT, FPS, BITRATE = 512, 288, 24, 1_800_000
+DECODERS = {"VP8": "libvpx", "H264": "h264"}
+
+pytestmark = pytest.mark.parametrize("codec", [Vp8(), H264()], ids=lambda codec: codec.name)
 
 
 @functools.cache
@@ -27,9 +32,9 @@ def psnr(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
 
 
-def test_painted_pictures_arrive_crisp_within_the_bitrate() -> None:
-    encoder = PictureEncoder(WIDTH, HEIGHT, FPS, BITRATE)
-    decoder = av.CodecContext.create("libvpx", "r")
+def test_painted_pictures_arrive_crisp_within_the_bitrate(codec: VideoCodec) -> None:
+    encoder = PictureEncoder(codec, WIDTH, HEIGHT, FPS, BITRATE)
+    decoder = av.CodecContext.create(DECODERS[codec.name], "r")
     qualities, sizes = [], []
     for tick in range(48):
         picture = landscape(tick)
@@ -44,9 +49,9 @@ def test_painted_pictures_arrive_crisp_within_the_bitrate() -> None:
     assert sum(sizes) * 8 / 2 < BITRATE * 1.15
 
 
-def test_colours_survive_the_way_to_yuv_and_back() -> None:
-    encoder = PictureEncoder(WIDTH, HEIGHT, FPS, BITRATE)
-    decoder = av.CodecContext.create("libvpx", "r")
+def test_colours_survive_the_way_to_yuv_and_back(codec: VideoCodec) -> None:
+    encoder = PictureEncoder(codec, WIDTH, HEIGHT, FPS, BITRATE)
+    decoder = av.CodecContext.create(DECODERS[codec.name], "r")
     colours = [(214, 96, 58), (35, 60, 50), (250, 236, 205), (80, 146, 232)]
     picture = np.repeat(np.array(colours, np.uint8), WIDTH // 4, axis=0)[None].repeat(HEIGHT, axis=0)
     packets = [encoder.encode(tick, picture, keyframe=tick == 0) for tick in range(4)]
@@ -56,27 +61,27 @@ def test_colours_survive_the_way_to_yuv_and_back() -> None:
 
 
 @pytest.mark.parametrize("asked", [5, 17])
-def test_a_keyframe_comes_when_it_is_asked_for(asked: int) -> None:
-    encoder = PictureEncoder(WIDTH, HEIGHT, FPS, BITRATE)
+def test_a_keyframe_comes_when_it_is_asked_for(codec: VideoCodec, asked: int) -> None:
+    encoder = PictureEncoder(codec, WIDTH, HEIGHT, FPS, BITRATE)
     packets = [encoder.encode(tick, landscape(tick), keyframe=tick in (0, asked)) for tick in range(20)]
     assert [tick for tick, packet in enumerate(packets) if packet and packet.is_keyframe] == [0, asked]
 
 
-def test_without_being_asked_a_keyframe_comes_every_two_seconds() -> None:
-    encoder = PictureEncoder(WIDTH, HEIGHT, FPS, BITRATE)
+def test_without_being_asked_a_keyframe_comes_every_two_seconds(codec: VideoCodec) -> None:
+    encoder = PictureEncoder(codec, WIDTH, HEIGHT, FPS, BITRATE)
     packets = [encoder.encode(tick, landscape(tick % 2), keyframe=tick == 0) for tick in range(100)]
     assert [tick for tick, packet in enumerate(packets) if packet and packet.is_keyframe] == [0, 48, 96]
 
 
-def test_a_keyframe_of_a_busy_picture_does_not_flood_the_network() -> None:
-    encoder = PictureEncoder(WIDTH, HEIGHT, FPS, BITRATE)
+def test_a_keyframe_of_a_busy_picture_does_not_flood_the_network(codec: VideoCodec) -> None:
+    encoder = PictureEncoder(codec, WIDTH, HEIGHT, FPS, BITRATE)
     tiles = np.random.default_rng(1).integers(0, 256, (HEIGHT // 16, WIDTH // 16, 3), dtype=np.uint8)
     busy = tiles.repeat(16, axis=0).repeat(16, axis=1)
     sizes = [p.size for tick in range(48) if (p := encoder.encode(tick, busy, keyframe=tick % 12 == 0)) is not None]
     assert max(sizes) < 4.5 * BITRATE / 8 / FPS
 
 
-def test_the_pts_is_the_tick_on_the_90_khz_clock() -> None:
-    encoder = PictureEncoder(WIDTH, HEIGHT, FPS, BITRATE)
+def test_the_pts_is_the_tick_on_the_90_khz_clock(codec: VideoCodec) -> None:
+    encoder = PictureEncoder(codec, WIDTH, HEIGHT, FPS, BITRATE)
     packets = [encoder.encode(tick, landscape(tick), keyframe=False) for tick in (0, 1, 2, 7, 8)]
     assert [packet.pts for packet in packets if packet is not None] == [0, 3750, 7500, 26250, 30000]
