@@ -69,7 +69,7 @@ def test_and_by_the_estimate_alone() -> None:
 
 def test_an_estimate_far_down_goes_to_the_tier_that_fits_at_once() -> None:
     network = Network(300_000)
-    assert network.run(1, remb=True) == [2]
+    assert network.run(2, remb=True) == [0, 2]
 
 
 def test_an_estimate_below_a_tier_that_is_hardly_used_means_nothing() -> None:

@@ -53,7 +53,7 @@ async def test_the_settings_reach_the_stream_that_they_limit() -> None:
         limits, ice = stream._limits, stream._ice
         assert (limits.media_lines, limits.candidates, limits.size_bytes) == (1, 2, 2048)
         assert (ice.pending_s, ice.consent_interval_s, ice.consent_failures, ice.private) == (4.0, 5.0, 6, True)
-        assert (stream._max_pending, stream._encoder.keyframes._min_gap) == (3, 45_000)
+        assert (stream._max_pending, stream._encoder._keyframe_gap_s) == (3, 0.5)
 
 
 async def test_a_flood_of_offers_without_a_seat_is_refused_and_leaves_nothing_behind(http: ClientSession) -> None:

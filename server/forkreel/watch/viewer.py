@@ -161,7 +161,7 @@ class Viewer:
         if self.recording is not None:
             await self.recording.picture(frame)
         self._pictures += 1
-        self._size = (frame.width, frame.height)
+        self._size = max(self._size or (0, 0), (frame.width, frame.height))  # of the best tier
         if self._cards or self._unreadable < _NOT_A_CARD:
             reading = decode(frame.to_ndarray(format="gray8"))
             if reading.ok:
