@@ -33,6 +33,7 @@ def test_aiortc_has_the_private_members_that_are_used() -> None:
     assert "packet.extensions.mid = self.__mid" in sender, "the mid is kept elsewhere"
     dtls = inspect.getsource(RTCDtlsTransport)
     assert "self._tx_srtp.protect(data)" in dtls, "SRTP is elsewhere"
+    assert "if self._state != State.CONNECTED" in dtls, "whether packets can be sent is known elsewhere"
     assert "recipient._handle_rtcp_packet(packet)" in dtls, "senders hear of reports another way"
     receiver = inspect.getsource(RTCRtpReceiver)
     assert "self.__jitter_buffer.add(packet)" in receiver, "the receiver's jitter buffer is another"

@@ -16,6 +16,7 @@ from typing import Any
 
 from aioice import stun
 from aiortc import RTCPeerConnection, RTCRtpSender
+from aiortc.rtcdtlstransport import State
 from aiortc.rtp import (
     RTCP_PSFB_APP,
     RtcpPsfbPacket,
@@ -116,7 +117,7 @@ class Path:
     @property
     def open(self) -> bool:
         """Whether packets can be sent."""
-        return self._dtls.state == "connected" and 1 in self._nominated
+        return self._dtls._state is State.CONNECTED and 1 in self._nominated
 
     @property
     def congested(self) -> bool:

@@ -54,6 +54,8 @@ class Peer:
     ) -> None:
         self.name = name
         self.connected = False
+        self.rungs: tuple[Rung, ...] = ()
+        """What has to be encoded for this viewer: what it watches, and what it is about to; nothing for sound alone."""
         self._ice = ice
         self._ntp_origin = ntp_origin
         self._on_connected = on_connected
@@ -61,7 +63,6 @@ class Peer:
         self._on_keyframe_request = on_keyframe_request
         self._clock = asyncio.get_running_loop().time
         self._choice = TierChoice([tier.bitrate_bps for tier in tiers], self._clock())
-        self._rung: Rung | None = None
         self._queue = PictureQueue(on_lost=self._fell_behind)
         self._rate = Rate()
         self._video: RtpStream | None = None
@@ -78,14 +79,6 @@ class Peer:
     def dropped(self) -> int:
         """Packets that this viewer was too slow for."""
         return self._queue.dropped + self._sounds_dropped
-
-    @property
-    def rungs(self) -> list[Rung]:
-        """What has to be encoded for this viewer: what it watches, and what it is about to."""
-        if self._rung is None:
-            return []
-        aim = self._rung._replace(tier=self._choice.tier)
-        return [self._rung] if aim == self._rung else [self._rung, aim]
 
     @property
     def waiting(self) -> int:
@@ -127,7 +120,7 @@ class Peer:
         if media.kind == "audio":
             self._audio = stream
             return
-        self._video, self._rung = stream, Rung(media.codec, self._choice.tier)
+        self._video, self.rungs = stream, (Rung(media.codec, self._choice.tier),)
         hooks.on_keyframe_request(sender, self._ask_for_keyframe)
         hooks.on_feedback(sender, self._lost, self._estimated)
 
@@ -137,8 +130,8 @@ class Peer:
             stream.fill(report, self._ntp_origin + (stream.pts << 32) // rate)
 
     def _ask_for_keyframe(self) -> None:
-        if self._rung is not None:
-            self._on_keyframe_request(self._rung)
+        for rung in self.rungs[:1]:
+            self._on_keyframe_request(rung)
 
     def _lost(self, part: float) -> None:
         self._choice.reported(part, self._clock())
@@ -156,18 +149,21 @@ class Peer:
 
     def _aim(self) -> None:
         """Another tier begins with a keyframe; until that comes, the one before goes on."""
+        watched = self.rungs[0]
+        aim = watched._replace(tier=self._choice.tier)
+        self.rungs = (watched,) if aim == watched else (watched, aim)
         for rung in self.rungs[1:]:
             self._on_keyframe_request(rung)
 
     def push(self, encoded: Encoded) -> None:
         """Hand on what a tick gave."""
         self._push_sound(encoded)
-        if self._rung is None:
+        if not self.rungs:
             return
         for rung in self.rungs[1:]:
             if (first := encoded.pictures.get(rung)) is not None and first.keyframe:
-                self._rung = rung
-        picture = encoded.pictures.get(self._rung)
+                self.rungs = (rung,)
+        picture = encoded.pictures.get(self.rungs[0])
         if picture is not None:
             self._rate.add(picture.size, self._clock())
             self._queue.push(picture)
