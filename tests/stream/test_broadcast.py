@@ -216,11 +216,11 @@ async def test_leaving_while_the_connection_is_being_made_leaves_nothing_behind(
 
 
 async def test_who_never_connects_is_given_up() -> None:
-    async with broadcasting(ice=Ice(loopback=True, pending_s=0.05)) as show:
+    async with broadcasting(ice=Ice(loopback=True, pending_s=1.0)) as show:
         viewer = Viewer()
         await show.broadcast.join(await viewer.offer())
-        await viewer.close()
         assert show.broadcast.stats().pending == 1
+        await viewer.close()
         while show.broadcast.stats().pending:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
