@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from forkreel.errors import ModelError
 from forkreel.studio.stills import Stills, apart
 from tests.helpers.fakes import FakeModel
 
@@ -31,6 +32,20 @@ async def test_the_oldest_stills_go() -> None:
     with pytest.raises(KeyError):
         stills.webp(keys[0])
     await stills.close()
+
+
+async def test_a_still_that_nobody_waits_for_is_finished_before_the_take_is_closed() -> None:
+    model = FakeModel()
+    stills = Stills(model)
+    asked = asyncio.create_task(stills.paint("a", {"grey": 0.5}, 1))
+    await asyncio.sleep(0)
+    asked.cancel()
+    await stills.close()
+    assert asked.cancelled()
+    [take] = model.takes
+    assert (len(take.points), take.closed) == (1, True)
+    with pytest.raises(ModelError, match="closing"):
+        await stills.paint("b", {}, 1)
 
 
 async def test_what_looks_alike_is_near_and_what_does_not_is_far() -> None:

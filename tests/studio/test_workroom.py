@@ -92,6 +92,23 @@ async def test_the_scene_that_looks_otherwise_after_another_way_is_found(room: W
     assert len({room.webp(key) for key in found[0]["stills"]}) == 2
 
 
+async def test_more_stills_than_can_be_painted_soon_are_refused(room: Workroom) -> None:
+    await painted(room)
+    asked = [room.still("a", {"grey": number / 64}, 1) for number in range(64)]
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    refused = [one for one in outcomes if isinstance(one, StoryError)]
+    assert len(refused) == 32
+    assert "ask again soon" in str(refused[0])
+
+
+async def test_walks_go_one_after_the_other(room: Workroom) -> None:
+    first = asyncio.create_task(room.walks("tale", 5, 0))
+    await asyncio.sleep(0)
+    with pytest.raises(StoryError, match="under way"):
+        await room.walks("tale", 5, 0)
+    assert (await first)["runs"] == 5
+
+
 async def test_walks_of_a_broken_file_say_what_is_wrong(file: Path) -> None:
     write(file, "goto: still", "goto: stil")
     with pytest.raises(StoryError, match="unknown-scene"):

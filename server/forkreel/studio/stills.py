@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from forkreel.errors import ModelError
 from forkreel.latent.space import Axis
 from forkreel.model.protocol import AxisValue, Model, Take
 
@@ -30,6 +31,8 @@ class Stills:
         self._most = most
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._painting = asyncio.Lock()
+        self._asked: set[asyncio.Task[str]] = set()
+        self._closed = False
         self._take: Take | None = None
 
     def __contains__(self, key: str) -> bool:
@@ -61,8 +64,26 @@ class Stills:
                 found[name] = round(scalars[name], 3)
         return found
 
+    @property
+    def waiting(self) -> int:
+        """How many wait to be painted."""
+        return len(self._asked)
+
     async def paint(self, prompt: str, axes: Mapping[str, AxisValue], seed: int) -> str:
         """Paint a still unless it is there; its key. Raises `ModelError`. Cancelled, the picture is still finished."""
+        if self._closed:
+            raise ModelError("the server is closing")
+        painting = asyncio.create_task(self._paint_once(prompt, axes, seed))
+        self._asked.add(painting)
+        painting.add_done_callback(self._done)
+        return await asyncio.shield(painting)
+
+    def _done(self, painting: asyncio.Task[str]) -> None:
+        self._asked.discard(painting)
+        if not painting.cancelled():
+            painting.exception()  # whoever asked has heard of it, or is gone
+
+    async def _paint_once(self, prompt: str, axes: Mapping[str, AxisValue], seed: int) -> str:
         key = self.key(prompt, axes, seed)
         async with self._painting:
             if key not in self._kept:
@@ -73,11 +94,13 @@ class Stills:
         return key
 
     async def close(self) -> None:
-        """Wait for what is being painted, and free the take."""
-        async with self._painting:
-            if self._take is not None:
-                self._take.close()
-                self._take = None
+        """Wait for what is being painted, and free the take; nothing is painted any more."""
+        self._closed = True
+        if self._asked:
+            await asyncio.wait(tuple(self._asked))
+        if self._take is not None:
+            self._take.close()
+            self._take = None
 
     def _paint(self, prompt: str, axes: Mapping[str, AxisValue], seed: int) -> bytes:
         point = self._model.point(prompt, axes, seed)

@@ -27,6 +27,7 @@ from forkreel.studio.stills import Stills, apart
 logger = logging.getLogger(__name__)
 
 _REST = 20.0  # times what a still has taken: so long the shows have the machine for themselves, when there are any
+_MOST_WAITING = 32  # stills
 _ONLY_PAINTED = ("unknown-axis", "axis-value")  # errors of `check` with which a story plays all the same
 
 
@@ -159,6 +160,8 @@ class Workroom:
         Raises `ForkreelError` for what the model does not take.
         """
         stills = self._painter()
+        if stills.waiting >= _MOST_WAITING:
+            raise StoryError("many stills wait to be painted; ask again soon")
         key = await stills.paint(prompt, axes, seed)
         return {"still": key, "axes": await asyncio.to_thread(stills.axes, prompt, axes, seed)}
 
@@ -171,7 +174,7 @@ class Workroom:
     async def walks(self, name: str, runs: int, seed: int) -> dict[str, Any]:
         """The report of random walks through a story as it is on the disk. Raises `StoryError`; one at a time."""
         file = self._pages[name].file
-        async with self._exploring:
+        async with self._alone():
             walks: dict[str, Any] = (await explore(file, runs, seed))["walks"]
         return walks
 
@@ -181,7 +184,7 @@ class Workroom:
         The worst first. `distance` is `stills.apart`; `differs` names the axes of words in which they are not the same.
         """
         stills, file = self._painter(), self._pages[name].file
-        async with self._exploring:
+        async with self._alone():
             looks = (await explore(file, runs, seed))["looks"]
             found = []
             for scene, seen in looks.items():
@@ -189,6 +192,12 @@ class Workroom:
                     keys = [await stills.paint(one["prompt"], one["axes"], one["seed"]) for one in seen]
                     found.append({"scene": scene, "looks": len(seen), **_worst(stills, seen, keys)})
             return sorted(found, key=lambda one: (bool(one["differs"]), one["distance"]), reverse=True)
+
+    def _alone(self) -> asyncio.Lock:
+        """The lock of the walks. Raises `StoryError` while others are under way: nobody queues for a minute."""
+        if self._exploring.locked():
+            raise StoryError("other walks are under way; walk again when they have come home")
+        return self._exploring
 
     def _scene(self, page: Page, scene: str) -> dict[str, Any]:
         shot = page.shots.get(scene)
