@@ -28,7 +28,7 @@ FLAGS = [
 
 
 def routes() -> list[tuple[str, str]]:
-    from forkreel.app import Playhouse
+    from forkreel.playhouse import Playhouse
     from forkreel.web.application import application
     from forkreel.web.sessions import Sessions
 

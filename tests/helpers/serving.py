@@ -10,8 +10,9 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from forkreel.app import OpenModel, Server, Shipped, load_stories, open_server
+from forkreel.app import Server, Shipped, load_stories, open_server
 from forkreel.model.registry import open_model
+from forkreel.playhouse import OpenModel
 from forkreel.settings import Settings
 from forkreel.stage.clock import Clock
 from forkreel.stage.database import MEMORY
