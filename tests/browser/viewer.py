@@ -21,6 +21,7 @@ ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 PATIENCE_S = 20.0
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 GRID = (18, 32)  # blocks in which two pictures are compared
+expect.set_options(timeout=PATIENCE_S * 1000)  # a busy machine is no failure
 
 _LOOK = """
 (selector) => {

@@ -14,15 +14,18 @@ _IN_FLIGHT = 256
 async def distant(port: int, round_trip_s: float) -> AsyncIterator[int]:
     """Yields the port of a TCP proxy before that `port` of 127.0.0.1; the order of bytes and their ends are kept."""
     here: set[asyncio.Task[None]] = set()
+    open_ends: set[asyncio.StreamWriter] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         here.add(task)
         ends = [writer]
+        open_ends.add(writer)
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
             ends.append(far_writer)
+            open_ends.add(far_writer)
             async with asyncio.TaskGroup() as ways:
                 ways.create_task(_carried(reader, far_writer, round_trip_s / 2))
                 ways.create_task(_carried(far_reader, writer, round_trip_s / 2))
@@ -32,6 +35,7 @@ async def distant(port: int, round_trip_s: float) -> AsyncIterator[int]:
             for end in ends:
                 end.transport.abort()
             await asyncio.gather(*(end.wait_closed() for end in ends), return_exceptions=True)
+            open_ends.difference_update(ends)
             here.discard(task)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -39,8 +43,8 @@ async def distant(port: int, round_trip_s: float) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        for task in tuple(here):
-            task.cancel()
+        for end in tuple(open_ends):
+            end.transport.abort()
         await asyncio.gather(*here, return_exceptions=True)
 
 
