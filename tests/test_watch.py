@@ -37,15 +37,15 @@ def short_ending(monkeypatch: pytest.MonkeyPatch) -> None:
 def encoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of the cards that the server has encoded, in order."""
     numbers: list[int] = []
-    encode = Encoder._encode_picture
+    encode = Encoder._encode_pictures
 
     def tap(self: Encoder, tick: int, picture: Any) -> Any:
-        packet = encode(self, tick, picture)
-        if packet is not None and picture is not None:
+        packed = encode(self, tick, picture)
+        if packed and picture is not None:
             numbers.append(decode(picture).frame)
-        return packet
+        return packed
 
-    monkeypatch.setattr(Encoder, "_encode_picture", tap)
+    monkeypatch.setattr(Encoder, "_encode_pictures", tap)
     return numbers
 
 

@@ -27,7 +27,7 @@ CONNECT_S = 15.0
 _LINGER_S = 2.0
 """How long an ending stays on screen after its lines."""
 _BETWEEN_CHOICES_S = 0.15
-"""In a hurry: the server takes ten messages a second. Up to a frame is added, so that choices do not fall in step."""
+"""At least: the server takes ten messages a second. Up to a frame is added, so that choices do not fall in step."""
 _GOLDEN = 0.618034
 _NOT_A_CARD = 48
 """After so many pictures without a readable card the model is taken to be another."""
@@ -293,8 +293,8 @@ class Viewer:
         unseen = message["ask"]["shown_frame"] - message["frame"]
         if unseen > 0:
             await asyncio.sleep((unseen + 1) / self.fps)
+        await asyncio.sleep(_BETWEEN_CHOICES_S + len(self._sent) * _GOLDEN % 1 / self.fps)
         if self._hurry:
-            await asyncio.sleep(_BETWEEN_CHOICES_S + len(self._sent) * _GOLDEN % 1 / self.fps)
             return
         deadline = message["ask"]["deadline_frame"]
         left_s = None if deadline is None else max(0.0, (deadline - message["frame"]) / self.fps - 1)
