@@ -27,7 +27,7 @@ from forkreel.model.house.geometry import (
 from forkreel.model.house.setting import Setting
 
 GRID = (128, 72)
-SHARES = (0.07, 0.07, 0.07, 0.07, 0.07, 0.07, 0.12, 0.12, 0.12, 0.22)  # of `PLACES`: what is hard comes more often
+SHARES = (0.09, 0.09, 0.09, 0.09, 0.09, 0.09, 0.105, 0.105, 0.10, 0.15)  # of `PLACES`: what is hard comes more often
 _BACKDROPS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 
@@ -52,6 +52,8 @@ def sample(rng: np.random.Generator, shares: Sequence[float] | None = None) -> S
         other=other,
         presence=float(rng.uniform(0.5, 1)) if rng.random() < 0.17 else 1.0,
         pan=float(rng.random()),
+        layout=tuple(float(turn) for turn in rng.random(5)) if rng.random() < 0.85 else (0.0,) * 5,
+        season=float(rng.integers(4) / 4) if rng.random() < 0.5 else float(rng.random()),
         hour=float(rng.choice([6.2, 18.6]) + rng.normal(0, 0.9)) % 24 if twilight else float(rng.uniform(0, 24)),
         haze=float(rng.random()),
         clouds=float(rng.random()),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from forkreel.atelier import company, places, product, sky
 from forkreel.atelier import fox as puppet
 from forkreel.atelier.palette import Colour, Light, hue, light_at, mix, rgb
+from forkreel.atelier.seasons import seasonal
 from forkreel.atelier.sketch import Layer, Part
 from forkreel.atelier.strokes import glow, ink, tiled
 from forkreel.model.house.geometry import (
@@ -81,7 +82,7 @@ class Painter:
             canvas.save()
             canvas.translate(0, sink_of(depth, setting.presence, setting.place))
             for part in self._places[setting.place][depth].parts:
-                tiled(canvas, part.path, setting.pan % 1 * CIRCUMFERENCE[depth], CIRCUMFERENCE[depth], black)
+                tiled(canvas, part.path, setting.pan_of(depth) * CIRCUMFERENCE[depth], CIRCUMFERENCE[depth], black)
             canvas.restore()
         cut_out = skia.Paint(ColorFilter=skia.ColorFilters.Blend(skia.ColorBLACK, skia.BlendMode.kSrcIn))
         canvas.saveLayer(None, cut_out)
@@ -129,7 +130,7 @@ class Painter:
 
     def _layer(self, canvas: skia.Canvas, setting: Setting, light: Light, depth: int) -> None:
         place = self._places[setting.place][depth]
-        offset = setting.pan % 1 * CIRCUMFERENCE[depth]
+        offset = setting.pan_of(depth) * CIRCUMFERENCE[depth]
         if depth == 5:
             if setting.presence < 1:
                 self._paper(canvas, self._places[setting.other][depth], setting, light, depth, offset, 1.0)
@@ -164,7 +165,7 @@ class Painter:
                 veil = (1 - exp(-(0.3 + 1.6 * setting.haze) * DISTANCE[depth])) * 0.7
                 paint.setColor(ink(mix(lit, light.air, veil), alpha))
             else:
-                top, foot = self._tone(part.material, light, depth, setting.haze, layer.air)
+                top, foot = self._tone(_worn(part, setting), light, depth, setting.haze, layer.air)
                 paint.setShader(skia.GradientShader.MakeLinear(
                     [skia.Point(0, layer.top), skia.Point(0, layer.base)], [ink(top, alpha), ink(foot, alpha)]
                 ))  # fmt: skip
@@ -188,11 +189,11 @@ class Painter:
                 glow(canvas, x, y, 0.55, light.glow if sun else rgb("#c6d4ff"), 0.5 * strength)
         for behind in range(depth):
             mirrored = self._places[setting.place][behind]
-            offset = setting.pan % 1 * CIRCUMFERENCE[behind]
+            offset = setting.pan_of(behind) * CIRCUMFERENCE[behind]
             for other in mirrored.parts:
                 if other.kind == "water":
                     continue
-                top, _ = self._tone(other.material, light, behind, setting.haze)
+                top, _ = self._tone(_worn(other, setting), light, behind, setting.haze)
                 colour = part_colour = mix(top, tints[1], 0.38)
                 if other.kind == "window":
                     colour = mix(part_colour, other.material, 0.8 * light.dark)
@@ -221,7 +222,7 @@ class Painter:
             breaks.addOval(
                 skia.Rect.MakeLTRB(x - w / 2, y - 0.0025 - 0.003 * i / 30, x + w / 2, y + 0.0025 + 0.003 * i / 30)
             )
-        offset = setting.pan % 1 * circumference
+        offset = setting.pan_of(depth) * circumference
         tiled(
             canvas,
             breaks,
@@ -246,7 +247,7 @@ class Painter:
         circumference = CIRCUMFERENCE[depth]
         for x, y, colour, always in self._windows[setting.place][depth]:
             strength = fade * (0.24 + 0.18 * light.dark if always else 0.40 * light.dark)
-            across = (x - setting.pan % 1 * circumference + 0.5) % circumference - 0.5
+            across = (x - setting.pan_of(depth) * circumference + 0.5) % circumference - 0.5
             if across < ASPECT + 0.4:
                 glow(canvas, across, y + sink, (0.0, 0.0, 0.06, 0.10, 0.18)[depth], colour, strength)
 
@@ -283,6 +284,10 @@ class Painter:
         puppet.draw(canvas, pose, x, light, setting.fox)
         if flame > 0.01:
             glow(canvas, *lamp, 0.11, rgb("#ffdf9e"), flame * (0.35 + 0.55 * light.dark))
+
+
+def _worn(part: Part, setting: Setting) -> Colour:
+    return seasonal(part.material, part.growth, setting.season)
 
 
 def _backdrop(setting: Setting, light: Light) -> tuple[Colour, Colour]:

@@ -6,6 +6,7 @@ Panning once round a place moves every layer once round its own circumference.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import skia
@@ -211,7 +212,15 @@ _BUILDERS: dict[str, Callable[[np.random.Generator], tuple[Layer, ...]]] = {
     _harbour, "desert": wilds.desert, "cave": wilds.cave, "pass": wilds.snowy_pass, "studio": wilds.studio,
 }  # fmt: skip
 
+_WITHOUT_SEASONS = {"desert": 6, "cave": 5, "pass": 6, "studio": 6}  # of so many layers, the nearest
+
 
 def build(place: str) -> tuple[Layer, ...]:
     """The six layers of a place, always the same."""
-    return _BUILDERS[place](np.random.default_rng([7, PLACES.index(place)]))
+    layers = _BUILDERS[place](np.random.default_rng([7, PLACES.index(place)]))
+    evergreen = _WITHOUT_SEASONS.get(place, 0)
+    return (*layers[: 6 - evergreen], *(_unchanging(layer) for layer in layers[6 - evergreen :]))
+
+
+def _unchanging(layer: Layer) -> Layer:
+    return replace(layer, parts=tuple(replace(part, growth="") for part in layer.parts))

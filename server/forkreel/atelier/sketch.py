@@ -9,17 +9,24 @@ import skia
 
 from forkreel.atelier import rocks, shapes
 from forkreel.atelier.palette import Colour, rgb
+from forkreel.atelier.seasons import Growth, growth_of_land
 from forkreel.model.house.geometry import CIRCUMFERENCE
+
+_GROWTHS: dict[shapes.Stamp, Growth] = {
+    shapes.oak: "leaf", shapes.poplar: "leaf", shapes.bush: "leaf", shapes.spruce: "needle", shapes.reeds: "grass",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Part:
     """Paths of one material. `kind`: "paper" is shaded by distance, "window" glows in the dark, "crystal" always does,
-    "water" mirrors, "sweep" has the colour of the studio's backdrop."""
+    "water" mirrors, "sweep" has the colour of the studio's backdrop. `growth` says how the year changes it: see
+    `seasons`; nothing changes where it is empty."""
 
     path: skia.Path
     material: Colour
     kind: str = "paper"
+    growth: Growth = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class Sketch:
         """Everything below a skyline."""
         path = skia.Path()
         shapes.ground(path, heights, self.c)
-        self.parts.append(Part(path, rgb(material)))
+        self.parts.append(Part(path, rgb(material), growth=growth_of_land(rgb(material))))
         return heights
 
     def grow(
@@ -67,7 +74,7 @@ class Sketch:
         """Stamps in groups along a skyline: see `shapes.scatter`."""
         path = skia.Path()
         shapes.scatter(path, self.rng, stamp, on, self.c, count, size, clumps, sunk, keep_off)
-        self.parts.append(Part(path, rgb(material)))
+        self.parts.append(Part(path, rgb(material), growth=_GROWTHS.get(stamp, "")))
 
     def houses(self, on: shapes.Heights, spots: list[tuple[float, float, bool]], wall: str, roof: str) -> None:
         """Houses, each (x, height, whether it is a tower), with their windows."""
@@ -75,7 +82,7 @@ class Sketch:
         house = shapes.House(walls, roofs, windows)
         for x, h, tower in spots:
             house.add(self.rng, x, shapes.height_at(on, self.c, x) + 0.015, h, tower)
-        self.parts += [Part(walls, rgb(wall)), Part(roofs, rgb(roof)), Part(windows, rgb("#ffcf7a"), "window")]
+        self.parts += [Part(walls, rgb(wall)), Part(roofs, rgb(roof), growth="roof"), Part(windows, rgb("#ffcf7a"), "window")]
 
     def ceiling(self, heights: shapes.Heights, material: str) -> None:
         """Everything above a line."""
@@ -127,7 +134,7 @@ def ground(rng: np.random.Generator, earth: str, path_colour: str, tuft: str, fl
     lower = 0.848 + 0.010 * np.sin(2 * np.pi * 2 * xs / s.c + 1)
     edge = [*zip(xs, upper, strict=True), *zip(xs[::-1], lower[::-1], strict=True)]
     trail.addPoly([skia.Point(float(x), float(y)) for x, y in edge], True)
-    s.parts.append(Part(trail, rgb(path_colour)))
+    s.parts.append(Part(trail, rgb(path_colour), growth="" if flat else "way"))
     if not flat:
         s.grow(shapes.reeds, line, 26, (0.015, 0.035), 9, tuft)
     s.grow(

@@ -21,13 +21,15 @@ from forkreel.model.house.geometry import ASPECT, CIRCUMFERENCE, CLOUDS_CIRCUMFE
 class Camera:
     """Where a batch of views looks, as tensors of length B: `place` and `other` int64 indices, `presence` 0.5..1 of
     `place`,
-    `pan` and `clouds` 0..1, and `sinks` `(B, 5)`: how far each layer but the ground has gone down, in picture
+    `pans` `(B, 6)` 0..1 of each layer, `pan` that of the world and
+    `clouds` 0..1, and `sinks` `(B, 5)`: how far each layer but the ground has gone down, in picture
     heights."""
 
     place: Tensor
     other: Tensor
     presence: Tensor
     pan: Tensor
+    pans: Tensor
     clouds: Tensor
     sinks: Tensor
 
@@ -68,11 +70,12 @@ class HousePlanes(ModelMixin, ConfigMixin):  # type: ignore[misc]
         layers: list[Tensor] = []
         for depth, table in enumerate(tables):
             width = self.widths[depth] * scale
-            view = self._columns(table, camera.place * width, width, camera.pan, across, CIRCUMFERENCE[depth], rows)
+            pan = camera.pans[:, depth]
+            view = self._columns(table, camera.place * width, width, pan, across, CIRCUMFERENCE[depth], rows)
             if depth == len(tables) - 1:
                 if bool((camera.presence < 1).any()):
                     other = self._columns(
-                        table, camera.other * width, width, camera.pan, across, CIRCUMFERENCE[depth], rows
+                        table, camera.other * width, width, pan, across, CIRCUMFERENCE[depth], rows
                     )
                     view = torch.lerp(other, view, camera.presence.view(-1, 1, 1, 1).to(view.dtype))
             else:

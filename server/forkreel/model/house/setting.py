@@ -10,15 +10,19 @@ class Setting:
     """Everything that there is to know of a picture.
 
     `presence` tells of a change of place: at 1 `place` stands alone, 0.5 is the bare stage half way to `other`.
-    `company` is how much somebody beside the fox, `who`, is there. `pan`, `clouds`, `walk`, `turn` and `air` (the
-    weather's clock) are phases 0..1, `scarf`, `coat`, `body` and `glass` hues 0..1, `hour` runs 0..24, faces -1..1
-    (left, right), all others 0..1. `turn` to `backdrop`, the shares of `BACKDROPS`, are the studio's.
+    `layout` is how far each layer but the ground is turned against the others: no two seeds have the same hills behind
+    the same trees. `company` is how much somebody beside the fox, `who`, is there. `pan`, `layout`,
+    `season` (from spring over summer, autumn and winter to spring), `clouds`, `walk`, `turn` and `air` (the weather's
+    clock) are phases 0..1, `scarf`, `coat`, `body` and `glass` hues 0..1, `hour` runs 0..24, faces -1..1 (left, right),
+    all others 0..1. `turn` to `backdrop`, the shares of `BACKDROPS`, are the studio's.
     """
 
     place: str = "forest"
     other: str = "lake"
     presence: float = 1.0
     pan: float = 0.0
+    layout: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    season: float = 0.25
     hour: float = 12.0
     haze: float = 0.25
     clouds: float = 0.0
@@ -50,3 +54,7 @@ class Setting:
     aurora: float = 0.0
     fireflies: float = 0.0
     air: float = 0.0
+
+    def pan_of(self, depth: int) -> float:
+        """Where the camera looks along a layer, far (0) to near (5, the ground): a phase 0..1."""
+        return (self.pan + (self.layout[depth] if depth < len(self.layout) else 0.0)) % 1

@@ -18,6 +18,7 @@ _AXES = (
     Axis("place", "places", "where we are", "forest", labels=PLACES),
     Axis("pan", "pan", "where the camera looks along the place; 1 is once round", 0.0),
     Axis("hour", "hour", "time of day: 6.5 sunrise, 12 noon, 18.5 sunset, 0 midnight", 12.0, 0.0, 24.0),
+    Axis("season", "season", "time of year: 0 spring, 1 summer, 2 autumn, 3 winter", 1.0, 0.0, 4.0),
     Axis("haze", "haze", "how soon distance is lost in the air", 0.25),
     Axis("fox", "fox", "whether the fox is there", 1.0),
     Axis("fox_x", "fox_x", "where the fox stands across the picture, left to right", 0.5),
@@ -57,8 +58,10 @@ SPACE = Space(
     (
         Component("noise", NOISE, "slerp"),
         Component("places", (len(PLACES),), "linear"),
+        Component("layout", (5,), "circular"),
         Component("pan", (), "circular"),
         Component("hour", (), "circular"),
+        Component("season", (), "circular"),
         Component("haze", (), "linear"),
         Component("fox", (), "linear"),
         Component("fox_x", (), "linear"),
@@ -110,10 +113,12 @@ def checked(axes: Mapping[str, AxisValue]) -> dict[str, AxisValue]:
 
 
 def point_of(axes: Mapping[str, AxisValue], seed: int) -> LatentPoint:
-    """Axes (defaults for those left out) and a seed as a point; the seed draws the noise, which is the night's
-    stars."""
+    """Axes (defaults for those left out) and a seed as a point. The seed draws the noise, which is the night's stars,
+    and the layout: how the layers of a place are turned against each other, so that two seeds are two places of a
+    kind."""
     noise = np.random.default_rng([seed, 11]).standard_normal(NOISE, dtype=np.float32)
-    arrays: dict[str, object] = {"noise": noise, "air": 0.0}
+    layout = np.random.default_rng([seed, 13]).random(5)
+    arrays: dict[str, object] = {"noise": noise, "layout": layout, "air": 0.0}
     for axis in _AXES:
         value = axes.get(axis.name, axis.default)
         if axis.labels:
@@ -146,5 +151,6 @@ def setting_of(point: LatentPoint) -> Setting:
         who=OTHERS[who],
         company=min(1.0, max(0.0, float(shares[who] - shares[next_one]))),
         backdrop=(linen, slate, plum),
+        layout=tuple(float(turn) for turn in point["layout"]),
         **values,
     )

@@ -23,6 +23,7 @@ def tensors(settings: Sequence[Setting]) -> tuple[Camera, Scene]:
         other=torch.tensor([PLACES.index(s.other) for s in settings]),
         presence=column("presence"),
         pan=column("pan"),
+        pans=torch.tensor([[s.pan_of(depth) for depth in range(6)] for s in settings], dtype=torch.float32),
         clouds=column("clouds"),
         sinks=torch.tensor([[sink_of(depth, s.presence, s.place) for depth in range(5)] for s in settings]),
     )
@@ -30,6 +31,7 @@ def tensors(settings: Sequence[Setting]) -> tuple[Camera, Scene]:
     backdrops = torch.tensor([s.backdrop for s in settings])
     scene = Scene(
         hour=column("hour") / 24,
+        season=column("season"),
         haze=column("haze"),
         presence=camera.presence,
         fox=column("fox"),
