@@ -90,6 +90,8 @@ def begin_with(folder: Path, planes: HousePlanes, view: HouseView) -> None:
         weights = folder / name / "diffusion_pytorch_model.safetensors"
         try:
             part.load_state_dict({key: value.float() for key, value in load_file(weights).items()})
+            if isinstance(part, HousePlanes):
+                part.unpack()
         except (OSError, SafetensorError, RuntimeError) as error:
             raise ModelError(f"training cannot begin with {weights}: {error}") from error
 
@@ -106,9 +108,9 @@ def loss_of(picture: Tensor, truth: Tensor, batch: Batch) -> Tensor:
 
 
 def write(folder: Path, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float) -> None:
-    """The model as a folder in diffusers layout, in half precision."""
-    planes, view, reader = (copy.deepcopy(part).half() for part in (planes, view, reader))
-    HousePipeline(planes, view, reader, steepness=steepness).save_pretrained(folder, safe_serialization=True)
+    """The model as a folder in diffusers layout: bytes for the planes, half precision for the networks."""
+    planes, view, reader = copy.deepcopy(planes), copy.deepcopy(view).half(), copy.deepcopy(reader).half()
+    HousePipeline(planes.pack(), view, reader, steepness=steepness).save_pretrained(folder, safe_serialization=True)
 
 
 def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = None, start: Path | None = None) -> bool:

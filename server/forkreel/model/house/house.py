@@ -79,7 +79,7 @@ class HouseModel:
             )
         except (OSError, ValueError, RuntimeError, AttributeError, SafetensorError) as error:
             raise ModelError(f"{folder} cannot be loaded as a house model: {error}") from error
-        return cls(pipeline.planes, pipeline.view, pipeline.reader, float(pipeline.config["steepness"]))
+        return cls(pipeline.planes.unpack(), pipeline.view, pipeline.reader, float(pipeline.config["steepness"]))
 
     @property
     def space(self) -> Space:
