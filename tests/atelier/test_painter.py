@@ -32,6 +32,24 @@ def test_panning_once_round_a_place_comes_back(painter, place):
 
 
 @pytest.mark.parametrize("place", PLACES)
+def test_the_year_comes_round_and_changes_only_what_grows_or_holds_snow(painter, place):
+    def at(season):
+        return painter.paint(Setting(place=place, pan=0.3, season=season), SIZE).astype(int)
+
+    assert np.array_equal(at(0.0), at(1.0))
+    change = np.abs(at(0.25) - at(0.75)).mean()
+    assert change < 0.01 if place in ("desert", "pass", "studio") else change > (0.2 if place == "cave" else 4)
+
+
+def test_a_layout_turns_each_layer_by_itself(painter):
+    setting = Setting(place="village", fox=0.0, pan=0.4, haze=0.0)
+    first = painter.paint(setting, SIZE)
+    for depth in range(5):
+        layout = tuple(0.31 * (n == depth) for n in range(5))
+        assert not np.array_equal(first, painter.paint(replace(setting, layout=layout), SIZE)), depth
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_a_place_has_no_seam(painter, place):
     views = [painter.paint(Setting(place=place, fox=0.0, pan=p % 1), SIZE).astype(int) for p in np.arange(-8, 8) / 400]
     steps = [np.abs(b - a).mean() for a, b in pairwise(views)]

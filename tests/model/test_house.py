@@ -28,10 +28,10 @@ def painted(house, **axes):
     return take.paint([house.point("", axes, 3)])[0]
 
 
-def test_the_weights_in_the_package_are_safetensors_and_at_most_40_mb():
+def test_the_weights_in_the_package_are_safetensors_and_at_most_25_mb():
     files = [path for path in WEIGHTS.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} == {".json", ".safetensors"}
-    assert sum(path.stat().st_size for path in files) <= 40e6
+    assert sum(path.stat().st_size for path in files) <= 25e6
 
 
 def test_the_same_point_gives_the_same_picture_after_others_were_painted(house):

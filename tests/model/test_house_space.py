@@ -37,6 +37,22 @@ def test_a_single_place_stands_alone():
     assert (setting.place, setting.presence) == ("harbour", 1.0)
 
 
+def test_each_seed_turns_the_layers_of_a_place_its_own_way_and_always_the_same():
+    first, again, other = (setting_of(point_of({}, seed)).layout for seed in (5, 5, 6))
+    assert first == again
+    assert len(first) == 5
+    assert all(abs(a - b) > 1e-3 for a, b in zip(first, other, strict=True))
+
+
+def test_the_ground_and_the_clouds_are_not_turned():
+    setting = Setting(pan=0.3, layout=(0.5, 0.1, 0.2, 0.9, 0.4))
+    assert [round(setting.pan_of(depth), 6) for depth in range(6)] == [0.8, 0.4, 0.5, 0.2, 0.7, 0.3]
+
+
+def test_a_season_is_a_quarter_of_the_year():
+    assert [setting_of(point_of({"season": float(n)}, 0)).season for n in range(5)] == [0.0, 0.25, 0.5, 0.75, 0.0]
+
+
 def test_half_way_between_two_places_the_stage_is_bare():
     weights = np.zeros(len(PLACES))
     weights[[1, 4]] = 0.5

@@ -82,7 +82,11 @@ class Sketch:
         house = shapes.House(walls, roofs, windows)
         for x, h, tower in spots:
             house.add(self.rng, x, shapes.height_at(on, self.c, x) + 0.015, h, tower)
-        self.parts += [Part(walls, rgb(wall)), Part(roofs, rgb(roof), growth="roof"), Part(windows, rgb("#ffcf7a"), "window")]
+        self.parts += [
+            Part(walls, rgb(wall)),
+            Part(roofs, rgb(roof), growth="roof"),
+            Part(windows, rgb("#ffcf7a"), "window"),
+        ]
 
     def ceiling(self, heights: shapes.Heights, material: str) -> None:
         """Everything above a line."""

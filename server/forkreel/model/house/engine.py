@@ -25,6 +25,7 @@ from forkreel.model.house.planes import HousePlanes
 from forkreel.model.house.setting import Setting
 from forkreel.model.house.tensors import tensors
 from forkreel.model.house.view import HouseView, Scene
+from forkreel.model.house.window import Window
 
 FloatArray = NDArray[np.float32]
 Cut = tuple[FloatArray, FloatArray, FloatArray]
@@ -47,8 +48,8 @@ class Engine:
     """Settings to cut paper, for up to `streams` threads at a time; the next one waits."""
 
     def __init__(self, planes: HousePlanes, view: HouseView, streams: int) -> None:
-        torch.set_num_threads(1)  # what torch is left with, the look-up of columns, is too little to share out
-        self._planes = planes
+        torch.set_num_threads(1)  # what torch is left with is too little to share out
+        self._window = Window(planes)
         example = self._inputs(Setting())
         core = ov.Core()
         model = _converted(core, view, example)
@@ -80,8 +81,8 @@ class Engine:
 
     @torch.inference_mode()
     def _inputs(self, setting: Setting) -> list[FloatArray]:
-        camera, scene = tensors([setting])
-        return [part.contiguous().numpy() for part in (*self._planes(camera), *_parts(scene))]
+        _, scene = tensors([setting])
+        return [*self._window.look(setting), *(part.numpy() for part in _parts(scene))]
 
 
 def _converted(core: ov.Core, view: HouseView, example: list[FloatArray]) -> ov.Model:

@@ -108,9 +108,7 @@ class HousePlanes(ModelMixin, ConfigMixin):  # type: ignore[misc]
             view = self._columns(table, camera.place * width, width, pan, across, CIRCUMFERENCE[depth], rows)
             if depth == len(tables) - 1:
                 if bool((camera.presence < 1).any()):
-                    other = self._columns(
-                        table, camera.other * width, width, pan, across, CIRCUMFERENCE[depth], rows
-                    )
+                    other = self._columns(table, camera.other * width, width, pan, across, CIRCUMFERENCE[depth], rows)
                     view = torch.lerp(other, view, camera.presence.view(-1, 1, 1, 1).to(view.dtype))
             else:
                 view = self._sunk(view, camera.sinks[:, depth] * rows)

@@ -34,11 +34,11 @@ COARSE, FINE = (36, 64), (72, 128)
 class Scene:
     """What is to be seen besides the places, as float tensors.
 
-    `hour` and `season` 0..1, round, `haze`, `presence`, `fox`, `lantern` 0..1, each `(B,)`; `pose` `(B, 6)`: walk phase, gait, sit, run,
-    sleep, mouth; `fox_x` 0..1 and `face` -1..1; `sun`, `moon` `(B, 2)` in picture heights. `company` 0..1: how much
-    somebody is there beside the fox, `who` one-hot `(B, 3)`, `guise` `(B, 4)`: walk phase, scarf's and coat's hue,
-    gait, `other_x` and `other_face` as the fox's. `product` 0..1: how much the studio's lantern is there, `lit` how it
-    glows, `turntable` `(B, 4)`: angle 0..1, body's and glass's hue, finish; `backdrop` shares times `product`,
+    `hour` and `season` 0..1, `haze`, `presence`, `fox`, `lantern` 0..1, each `(B,)`; `pose` `(B, 6)`: walk phase, gait,
+    sit, run, sleep, mouth; `fox_x` 0..1 and `face` -1..1; `sun`, `moon` `(B, 2)` in picture heights. `company` 0..1:
+    how much somebody is there beside the fox, `who` one-hot `(B, 3)`, `guise` `(B, 4)`: walk phase, scarf's and coat's
+    hue, gait, `other_x` and `other_face` as the fox's. `product` 0..1: how much the studio's lantern is there, `lit`
+    how it glows, `turntable` `(B, 4)`: angle 0..1, body's and glass's hue, finish; `backdrop` shares times `product`,
     `(B, 3)`.
     """
 
@@ -125,7 +125,10 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
         low, middle, high = widths
         lights, sprite_coarse, sprite_fine = 9, 2 * (24 + 1), 2 * (8 + 1)
         self.climate = nn.Sequential(
-            nn.Linear(2 * (HOUR_HARMONICS + SEASON_HARMONICS) + 10, condition), nn.SiLU(), nn.Linear(condition, condition), nn.SiLU()
+            nn.Linear(2 * (HOUR_HARMONICS + SEASON_HARMONICS) + 10, condition),
+            nn.SiLU(),
+            nn.Linear(condition, condition),
+            nn.SiLU(),
         )
         self.puppet = Puppet(2 * 3 + 6, 5, 10)
         self.company = Puppet(3 + 2 * (3 + 2 + 2) + 1, 6, 6)

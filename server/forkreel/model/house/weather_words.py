@@ -1,4 +1,4 @@
-"""Words of weather in a prompt, by a table: what the prompt reader has not learned yet. To go when it has."""
+"""Words of weather and season in a prompt, by a table: what the prompt reader has not learned yet."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ _WORDS: tuple[tuple[str, Mapping[str, float]], ...] = (
     (r"storms?|stormy|tempests?|gales?|thunder|lightning", {"storm": 0.9}),
     (r"thunderstorms?", {"storm": 1.0, "rain": 0.7}),
     (r"northern lights|polar lights|auroras?|aurora borealis", {"aurora": 1.0, "hour": 23.0}),
+    (r"in (?:early |late )?spring|spring(?=time|(?:'s)? (?:morning|day|evening|night|meadow|sun))(?:time)?|blossoms?",
+     {"season": 0.0}),
+    (r"summers?|summertime|midsummer|summery", {"season": 1.0}),
+    (r"autumns?|autumnal|in the fall|october|november|(?:falling|golden|red) leaves", {"season": 2.0}),
+    (r"winters?|wintertime|midwinter|wintry|january|snowbound|snow-covered|frosts?|frosty", {"season": 3.0}),
     (r"fireflies|firefly|glow-?worms?", {"fireflies": 1.0, "hour": 21.8}),
 )  # fmt: skip
 _NOT = r"(?:no|not|without|never|after|before|until|nor)(?: (?:the|a|any|more|last))*"
@@ -27,7 +32,8 @@ _WEATHER = ("rain", "snow", "storm")
 
 
 def heard(prompt: str) -> dict[str, float]:
-    """The weather that a prompt speaks of, as axes; an adjective makes it less or more, "no" and "after" undo it.
+    """The weather and the season that a prompt speaks of, as axes; an adjective makes weather less or more, "no" and
+    "after" undo it.
 
     Northern lights and fireflies bring the night along: nobody sees them at noon.
     """
@@ -40,5 +46,5 @@ def heard(prompt: str) -> dict[str, float]:
             scale = 0.5 if found["less"] else 1.6 if found["more"] else 1.0
             for name, value in meaning.items():
                 value = min(1.0, value * scale) if name in _WEATHER else value
-                axes[name] = max(axes.get(name, 0.0), value)
+                axes[name] = max(axes.get(name, 0.0), value)  # of two seasons, the later
     return axes
