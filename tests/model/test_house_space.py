@@ -105,3 +105,10 @@ def test_a_setting_begins_as_its_axes_do(name):
 def test_an_axis_that_does_not_fit_is_refused_with_what_would(axes, words):
     with pytest.raises(AxisError, match=words):
         checked(axes)
+
+
+def test_far_layers_of_other_seeds_may_be_another_places_and_the_near_ones_never():
+    layouts = [setting_of(point_of({"place": "village"}, seed)) for seed in range(40)]
+    assert {setting.layer_of(0) for setting in layouts} >= {"village", "mountain", "forest"}
+    assert {setting.layer_of(depth) for setting in layouts for depth in (3, 4, 5)} == {"village"}
+    assert all(Setting(place=place).layer_of(depth) == place for place in PLACES for depth in range(6))

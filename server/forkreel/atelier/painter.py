@@ -81,7 +81,7 @@ class Painter:
         for depth in range(6):
             canvas.save()
             canvas.translate(0, sink_of(depth, setting.presence, setting.place))
-            for part in self._places[setting.place][depth].parts:
+            for part in self._places[setting.layer_of(depth)][depth].parts:
                 tiled(canvas, part.path, setting.pan_of(depth) * CIRCUMFERENCE[depth], CIRCUMFERENCE[depth], black)
             canvas.restore()
         cut_out = skia.Paint(ColorFilter=skia.ColorFilters.Blend(skia.ColorBLACK, skia.BlendMode.kSrcIn))
@@ -129,7 +129,7 @@ class Painter:
         return mix(lit, light.air, veil), mix(lit, light.air, foot)
 
     def _layer(self, canvas: skia.Canvas, setting: Setting, light: Light, depth: int) -> None:
-        place = self._places[setting.place][depth]
+        place = self._places[setting.layer_of(depth)][depth]
         offset = setting.pan_of(depth) * CIRCUMFERENCE[depth]
         if depth == 5:
             if setting.presence < 1:
@@ -188,7 +188,7 @@ class Painter:
                 strength = light.glow_strength if sun else 0.4 * light.dark
                 glow(canvas, x, y, 0.55, light.glow if sun else rgb("#c6d4ff"), 0.5 * strength)
         for behind in range(depth):
-            mirrored = self._places[setting.place][behind]
+            mirrored = self._places[setting.layer_of(behind)][behind]
             offset = setting.pan_of(behind) * CIRCUMFERENCE[behind]
             for other in mirrored.parts:
                 if other.kind == "water":
@@ -245,7 +245,7 @@ class Painter:
         sink = sink_of(depth, setting.presence, setting.place)
         fade = (1 - 0.4 * setting.haze) * max(0.0, 1 - sink / 0.3)
         circumference = CIRCUMFERENCE[depth]
-        for x, y, colour, always in self._windows[setting.place][depth]:
+        for x, y, colour, always in self._windows[setting.layer_of(depth)][depth]:
             strength = fade * (0.24 + 0.18 * light.dark if always else 0.40 * light.dark)
             across = (x - setting.pan_of(depth) * circumference + 0.5) % circumference - 0.5
             if across < ASPECT + 0.4:

@@ -16,6 +16,19 @@ PLACES = ("forest", "lake", "village", "mountain", "meadow", "harbour", "desert"
 OTHERS = ("heron", "child", "scarecrow")  # who may stand beside the fox
 BACKDROPS = ("linen", "slate", "plum")  # of the studio
 
+_RANGES = ("forest", "lake", "village", "mountain", "meadow", "pass", "harbour")
+_HILLS = ("forest", "lake", "village", "meadow")
+KIN: dict[str, tuple[tuple[str, ...], ...]] = {  # whose layers, far to near, a place may have beside its own
+    "forest": (_RANGES, _HILLS, ("lake", "meadow"), ("meadow",)),
+    "lake": (_RANGES, _HILLS, ("forest", "meadow")),
+    "village": (_RANGES, _HILLS, ("meadow",)),
+    "mountain": (("lake", "pass"),),
+    "meadow": (_RANGES, _HILLS, ("forest", "village"), ("forest",)),
+    "harbour": (_RANGES,),
+    "cave": (_RANGES,),
+    "pass": (("mountain", "lake"),),
+}
+
 SINK = 0.62  # how far a layer goes down in a change of place: the highest peak is then behind the ground
 DEEP_SINK = 1.0  # the same where papers reach the upper edge of the picture
 ROOFED = ("cave", "studio")
@@ -47,6 +60,18 @@ def sink_of(depth: int, presence: float, place: str) -> float:
     start = 0.09 * depth  # the nearest layer is the last to rise
     t = min(1.0, max(0.0, ((presence - 0.5) * 2 - start) / 0.6))
     return (DEEP_SINK if place in ROOFED else SINK) * (1 - t * t * (3 - 2 * t))
+
+
+def layer_of(place: str, depth: int, turn: float) -> str:
+    """Whose layer stands at `depth` of a place: its own, or for other turns of the layer one that goes with it.
+
+    `turn` 0..1 is the layer's in `Setting.layout`; 0 is always the place's own.
+    """
+    kin = KIN.get(place, ())
+    if depth >= len(kin):
+        return place
+    choices = (place, *(name for name in kin[depth] if name != place))
+    return choices[int(turn * 7919) % len(choices)]
 
 
 def on_table(place: str, presence: float) -> float:

@@ -24,13 +24,12 @@ def _step_of(table: str) -> str:
 
 @dataclass(frozen=True)
 class Camera:
-    """Where a batch of views looks, as tensors of length B: `place` and `other` int64 indices, `presence` 0.5..1 of
-    `place`,
-    `pans` `(B, 6)` 0..1 of each layer, `pan` that of the world and
-    `clouds` 0..1, and `sinks` `(B, 5)`: how far each layer but the ground has gone down, in picture
-    heights."""
+    """Where a batch of views looks, as tensors of length B: `layers` `(B, 6)` and `other` int64 indices of places,
+    `presence` 0.5..1 of the first, `pan` and `clouds` 0..1, `pans` `(B, 6)` 0..1 for each layer, and `sinks` `(B, 5)`:
+    how far each layer but the ground has gone down, in picture heights.
+    """
 
-    place: Tensor
+    layers: Tensor
     other: Tensor
     presence: Tensor
     pan: Tensor
@@ -105,7 +104,7 @@ class HousePlanes(ModelMixin, ConfigMixin):  # type: ignore[misc]
         for depth, table in enumerate(tables):
             width = self.widths[depth] * scale
             pan = camera.pans[:, depth]
-            view = self._columns(table, camera.place * width, width, pan, across, CIRCUMFERENCE[depth], rows)
+            view = self._columns(table, camera.layers[:, depth] * width, width, pan, across, CIRCUMFERENCE[depth], rows)
             if depth == len(tables) - 1:
                 if bool((camera.presence < 1).any()):
                     other = self._columns(table, camera.other * width, width, pan, across, CIRCUMFERENCE[depth], rows)
@@ -113,7 +112,7 @@ class HousePlanes(ModelMixin, ConfigMixin):  # type: ignore[misc]
             else:
                 view = self._sunk(view, camera.sinks[:, depth] * rows)
             layers.append(view)
-        nowhere = torch.zeros_like(camera.place)
+        nowhere = torch.zeros_like(camera.other)
         drift = (camera.pan + camera.clouds) % 1
         layers.append(self._columns(sky, nowhere, self.cloud_width * scale, drift, across, CLOUDS_CIRCUMFERENCE, rows))
         return torch.cat(layers, dim=2).permute(0, 2, 3, 1)  # (B, across, C, rows) -> (B, C, rows, across)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from forkreel.model.house.geometry import layer_of
+
 
 @dataclass(frozen=True)
 class Setting:
     """Everything that there is to know of a picture.
 
     `presence` tells of a change of place: at 1 `place` stands alone, 0.5 is the bare stage half way to `other`.
-    `layout` is how far each layer but the ground is turned against the others: no two seeds have the same hills behind
-    the same trees. `company` is how much somebody beside the fox, `who`, is there. `pan`, `layout`,
+    `layout` is how far each layer but the ground is turned against the others, and whose it is (`geometry.layer_of`): no
+    two seeds have the same hills behind the same trees. `company` is how much somebody beside the fox, `who`, is there. `pan`, `layout`,
     `season` (from spring over summer, autumn and winter to spring), `clouds`, `walk`, `turn` and `air` (the weather's
     clock) are phases 0..1, `scarf`, `coat`, `body` and `glass` hues 0..1, `hour` runs 0..24, faces -1..1 (left, right),
     all others 0..1. `turn` to `backdrop`, the shares of `BACKDROPS`, are the studio's.
@@ -54,6 +56,10 @@ class Setting:
     aurora: float = 0.0
     fireflies: float = 0.0
     air: float = 0.0
+
+    def layer_of(self, depth: int) -> str:
+        """The place whose layer stands at a depth, far (0) to near (5, the ground)."""
+        return layer_of(self.place, depth, self.layout[depth]) if depth < len(self.layout) else self.place
 
     def pan_of(self, depth: int) -> float:
         """Where the camera looks along a layer, far (0) to near (5, the ground): a phase 0..1."""

@@ -19,7 +19,7 @@ def tensors(settings: Sequence[Setting]) -> tuple[Camera, Scene]:
         return torch.tensor([getattr(s, name) for s in settings], dtype=torch.float32)
 
     camera = Camera(
-        place=torch.tensor([PLACES.index(s.place) for s in settings]),
+        layers=torch.tensor([[PLACES.index(s.layer_of(depth)) for depth in range(6)] for s in settings]),
         other=torch.tensor([PLACES.index(s.other) for s in settings]),
         presence=column("presence"),
         pan=column("pan"),

@@ -40,7 +40,7 @@ class Window:
         tables, sky = self._land[kind], self._sky[kind]
         channels = [table.shape[1] // rows for table in (*tables, sky)]
         out = np.empty((1, sum(channels), rows, across), np.float32)
-        place, other, first = PLACES.index(setting.place), PLACES.index(setting.other), 0
+        other, first = PLACES.index(setting.other), 0
         for depth, table in enumerate(tables):
             layer = out[0, first : first + channels[depth]]
             width, there = self._widths[depth] * scale, 1.0
@@ -49,6 +49,7 @@ class Window:
             if depth == len(tables) - 1:
                 there = setting.presence
             down = sink_of(depth, setting.presence, setting.place) * rows
+            place = PLACES.index(setting.layer_of(depth))
             _look(table, place * width, other * width, width, start, stride, there, down, layer)
             first += channels[depth]
         width = self._cloud_width * scale
