@@ -12,11 +12,12 @@ class Setting:
     """Everything that there is to know of a picture.
 
     `presence` tells of a change of place: at 1 `place` stands alone, 0.5 is the bare stage half way to `other`.
-    `layout` is how far each layer but the ground is turned against the others, and whose it is (`geometry.layer_of`): no
-    two seeds have the same hills behind the same trees. `company` is how much somebody beside the fox, `who`, is there. `pan`, `layout`,
-    `season` (from spring over summer, autumn and winter to spring), `clouds`, `walk`, `turn` and `air` (the weather's
-    clock) are phases 0..1, `scarf`, `coat`, `body` and `glass` hues 0..1, `hour` runs 0..24, faces -1..1 (left, right),
-    all others 0..1. `turn` to `backdrop`, the shares of `BACKDROPS`, are the studio's.
+    `layout` is how far each layer but the ground is turned against the others, and with that whose it is
+    (`geometry.layer_of`): no two seeds have the same hills behind the same trees. `company` is how much somebody beside
+    the fox, `who`, is there. `pan`, `layout`, `season` (from spring over summer, autumn and winter to spring),
+    `clouds`, `walk`, `turn` and `air` (the weather's clock) are phases 0..1, `scarf`, `coat`, `body` and `glass` hues
+    0..1, `hour` runs 0..24, faces -1..1 (left, right), all others 0..1. `turn` to `backdrop`, the shares of
+    `BACKDROPS`, are the studio's.
     """
 
     place: str = "forest"
