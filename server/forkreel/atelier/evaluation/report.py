@@ -16,7 +16,7 @@ from forkreel.atelier.evaluation.prompts import KINDS, Understanding, understand
 from forkreel.atelier.evaluation.smoothness import smoothness
 from forkreel.model.house.house import HouseModel
 
-GENERATED = "not measured: the house model paints the places that it has learned and makes up no new ones"
+GENERATED = "not measured: a seed puts a world together of layers that were learned; none is made up"
 
 
 @dataclass(frozen=True)
