@@ -210,6 +210,7 @@ async def test_the_page_works_with_a_round_trip_of_300_ms(house: Serving, seated
     async with distant(int(house.url.rsplit(":", 1)[1]), 0.3) as port:
         viewer = await seated(f"http://127.0.0.1:{port}")
         await viewer.watch("crossroads")
+        await viewer.choice("Left").wait_for()  # the picture may well be there first
         await viewer.page.keyboard.press("i")
         await viewer.page.keyboard.press("1")
         await viewer.in_scene("lake")
