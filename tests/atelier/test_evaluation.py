@@ -9,7 +9,6 @@ pytest.importorskip("skia", reason="the painter is the extra `train`")
 
 from PIL import Image
 
-from forkreel.atelier.captions import CHATTER, PHRASES
 from forkreel.atelier.evaluation import continuity
 from forkreel.atelier.evaluation.axes import WEATHER, Reader, continuous, obedience, rank_correlation
 from forkreel.atelier.evaluation.fidelity import disc_at, fidelity, spread
@@ -18,6 +17,7 @@ from forkreel.atelier.evaluation.prompts import KINDS, PARAPHRASES
 from forkreel.atelier.evaluation.report import Counts, Report, Row, evaluate
 from forkreel.atelier.evaluation.views import VIEWS
 from forkreel.atelier.painter import Painter
+from forkreel.atelier.phrases import CALM, PHRASES
 from forkreel.atelier.sheets import sheet
 from forkreel.errors import ForkreelError
 from forkreel.model.house import HouseModel
@@ -129,9 +129,7 @@ def test_no_paraphrase_holds_a_phrase_that_the_reader_is_trained_with():
         if (row, choice) not in (("pose", "silent"), ("body", "silent"))
         for phrase in said
     ]
-    learned = [
-        re.compile(rf"\b{re.escape(phrase)}\b", re.IGNORECASE) for phrase in (*phrases, *CHATTER) if " " in phrase
-    ]
+    learned = [re.compile(rf"\b{re.escape(phrase)}\b", re.IGNORECASE) for phrase in (*phrases, *CALM) if " " in phrase]
     wishes = [json.loads(line) for line in PARAPHRASES.read_text(encoding="utf-8").splitlines()]
     assert len(wishes) == 200
     assert all(set(wish) > {"text"} and set(wish) <= {"text", *KINDS} for wish in wishes)

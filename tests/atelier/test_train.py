@@ -8,7 +8,8 @@ pytest.importorskip("skia", reason="the painter is the extra `train`")
 import torch
 from safetensors.torch import load_file
 
-from forkreel.atelier.captions import PHRASES, caption
+from forkreel.atelier.captions import caption
+from forkreel.atelier.phrases import PHRASES
 from forkreel.atelier.train import CHECKPOINT, Plan, begin_with, train
 from forkreel.errors import ModelError
 from forkreel.model.house import HouseModel

@@ -9,22 +9,28 @@ import torch
 from torch.nn import functional as F
 
 from forkreel.atelier.captions import caption
-from forkreel.model.house.encoder import TextEncoder
+from forkreel.model.house.encoder import WIDTH, TextEncoder
 from forkreel.model.house.reader import ROWS, PromptReader
 
 
-def train_reader(captions: int = 16_000, epochs: int = 30, say: Callable[[str], None] = print) -> PromptReader:
+def train_reader(captions: int = 16_000, epochs: int = 60, say: Callable[[str], None] = print) -> PromptReader:
     """A trained reader; says how often captions that it did not learn from are read rightly."""
     rng = np.random.default_rng(3)
     torch.manual_seed(3)
     pairs = [caption(rng) for _ in range(captions)]
     encoder = TextEncoder()
     say(f"reading {captions} captions")
-    embeddings = torch.cat([encoder([text for text, _ in pairs[n : n + 128]]) for n in range(0, captions, 128)])
+    texts = [text for text, _ in pairs]
+    by_length = sorted(range(captions), key=lambda n: len(texts[n]))  # a batch is padded to its longest
+    embeddings = torch.empty(captions, WIDTH)
+    for n in range(0, captions, 64):
+        batch = by_length[n : n + 64]
+        with torch.autocast("cpu", torch.bfloat16):  # exact enough: noise is added in training
+            embeddings[batch] = encoder([texts[one] for one in batch]).float()
     targets = {
         row: torch.tensor([list(choices).index(meant[row]) for _, meant in pairs]) for row, choices in ROWS.items()
     }
-    reader = PromptReader()
+    reader = PromptReader(known_rows=tuple(ROWS))
     optimiser = torch.optim.AdamW(reader.parameters(), lr=2e-3, weight_decay=0.02)
     held = captions // 10
     for epoch in range(epochs):

@@ -91,7 +91,8 @@ class HouseModel:
         not fit."""
         given = checked(axes)
         said = self._read(prompt.strip()) if prompt.strip() else {}
-        return point_of({**heard(prompt), **said, **given}, seed)
+        weather = {name: value for name, value in heard(prompt).items() if name != "hour" or "hour" not in said}
+        return point_of({**said, **weather, **given}, seed)
 
     def alike(self, text: str, phrases: Sequence[str]) -> list[float]:
         """The cosine between the text's embedding and each phrase's, 0 where it is less. Phrases are remembered."""

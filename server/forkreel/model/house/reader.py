@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import torch
@@ -19,6 +19,10 @@ Meaning = Mapping[str, float | str]
 _HUES = {"red": 0.0, "orange": 0.1, "yellow": 0.23, "green": 0.32, "blue": 0.66, "violet": 0.79}
 ROWS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
     {
+        "sky": {
+            "silent": {}, "rain": {"rain": 0.7}, "snow": {"snow": 0.6}, "storm": {"storm": 0.9},
+            "aurora": {"aurora": 1.0, "hour": 23.0}, "fireflies": {"fireflies": 1.0, "hour": 21.8},
+        },
         "place": {place: {"place": place} if place != "studio" else {"place": place, "fox": 0.0} for place in PLACES},
         "hour": {
             "silent": {}, "midnight": {"hour": 0.5}, "dawn": {"hour": 5.6}, "sunrise": {"hour": 6.7},
@@ -43,16 +47,20 @@ ROWS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
 )  # fmt: skip
 
 
+# What readers know that do not say what they know.
+FIRST_ROWS = tuple(row for row in ROWS if row != "sky")
+
+
 class PromptReader(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """A small perceptron with one softmax for each row of `ROWS`."""
+    """A small perceptron with one softmax for each of its rows of `ROWS`."""
 
     @register_to_config
-    def __init__(self, width: int = WIDTH, hidden: int = 256) -> None:
+    def __init__(self, width: int = WIDTH, hidden: int = 256, known_rows: Sequence[str] = FIRST_ROWS) -> None:
         super().__init__()
         self.trunk = nn.Sequential(
             nn.Linear(width, hidden), nn.SiLU(), nn.Dropout(0.1), nn.Linear(hidden, hidden), nn.SiLU(), nn.Dropout(0.1)
         )
-        self.rows = nn.ModuleDict({name: nn.Linear(hidden, len(choices)) for name, choices in ROWS.items()})
+        self.rows = nn.ModuleDict({name: nn.Linear(hidden, len(ROWS[name])) for name in known_rows})
 
     def forward(self, embedding: Tensor) -> dict[str, Tensor]:
         """Embeddings `(n, 384)` to the logits `(n, choices)` of every row."""

@@ -1,4 +1,4 @@
-"""Words of weather and season in a prompt, by a table: what the prompt reader has not learned yet."""
+"""Words of weather and season in a prompt, by a table: how strong weather is, or denied, the reader does not say."""
 
 from __future__ import annotations
 
