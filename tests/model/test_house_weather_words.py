@@ -1,7 +1,7 @@
 import pytest
 
 from forkreel.model.house.space import checked
-from forkreel.model.house.weather_words import heard
+from forkreel.model.house.weather_words import heard, without_seasons
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,18 @@ def test_words_of_weather_and_season_are_heard(prompt, axes):
 )  # fmt: skip
 def test_what_is_not_weather_is_not_heard(prompt):
     assert heard(prompt) == {}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        ("a meadow in spring", "a meadow"),
+        ("The forest on a clear Winter night", "The forest on a clear night"),
+        ("a lake on a summer morning", "a lake on a morning"),
+        ("a village, autumn, at dusk", "a village, at dusk"),
+        ("winter", "winter"),
+        ("a fox springs over a brook", "a fox springs over a brook"),
+    ],
+)
+def test_the_reader_hears_of_no_seasons(prompt, left):
+    assert without_seasons(prompt) == left

@@ -30,7 +30,7 @@ from forkreel.model.house.reader import PromptReader
 from forkreel.model.house.setting import Setting
 from forkreel.model.house.space import SPACE, AxisValue, checked, point_of, setting_of
 from forkreel.model.house.view import FINE, HouseView
-from forkreel.model.house.weather_words import heard
+from forkreel.model.house.weather_words import heard, without_seasons
 from forkreel.model.protocol import Quality
 
 WEIGHTS = Path(__file__).with_name("weights")
@@ -110,7 +110,7 @@ class HouseModel:
 
     def _read_once(self, prompt: str) -> Mapping[str, AxisValue]:
         with self._reading:
-            axes: Mapping[str, AxisValue] = self._reader.read(self._encode(prompt))
+            axes: Mapping[str, AxisValue] = self._reader.read(self._encode(without_seasons(prompt)))
             return axes
 
     def take(self, size: tuple[int, int] | None = None) -> HouseTake:

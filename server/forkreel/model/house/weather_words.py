@@ -29,6 +29,14 @@ _HEARD = tuple(
     for words, meaning in _WORDS
 )
 _WEATHER = ("rain", "snow", "storm")
+_SEASONS = re.compile(
+    r",? ?\b(?:" + "|".join(words for words, meaning in _WORDS if "season" in meaning) + r")\b", re.IGNORECASE
+)
+
+
+def without_seasons(prompt: str) -> str:
+    """What is left of a prompt for the reader, which knows no seasons and takes every winter for a snowfall."""
+    return " ".join(_SEASONS.sub("", prompt).split()) or prompt
 
 
 def heard(prompt: str) -> dict[str, float]:
