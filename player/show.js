@@ -84,6 +84,17 @@ export function spoken(show, frame) {
 }
 
 /**
+ * How many words of a line are said by `frame`; all of them where their times do not fit what is shown.
+ *
+ * @param {Caption} caption
+ * @param {number} words
+ * @param {number} frame
+ */
+export function wordsSaid({word_frames: frames}, words, frame) {
+  return frames?.length === words ? frames.filter((begins) => begins <= frame).length : words;
+}
+
+/**
  * The ending, once its last line has been spoken and the picture has had a moment to itself.
  *
  * @param {Show} show

@@ -71,7 +71,7 @@ export class Stay {
     this.#picture.stop();
     this.#socket?.close();
     choices.show(null, 0, false);
-    caption.line = null;
+    caption.show(null, 0);
     ending.show(null, false);
   }
 
@@ -123,7 +123,7 @@ export class Stay {
   tick(now_ms) {
     const {caption, choices, ending, mayFocus, stage} = this.#page;
     const frame = this.#clock.at(now_ms);
-    caption.line = spoken(this.#show, frame);
+    caption.show(spoken(this.#show, frame), frame);
     choices.tick(frame, this.#clock.fps);
     ending.show(this.#seen ? reachedEnding(this.#show, frame) : null, mayFocus(), this.#page.tally());
     stage.toggleAttribute('data-ending', !ending.hidden);

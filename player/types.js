@@ -21,7 +21,8 @@
  *   seq: number, language?: string | null}} Hello
  * @typedef {{type: 'moment', seq: number, frame: number, scene: string, lines: Line[], ask?: Ask | null,
  *   ending?: Ending | null}} Moment
- * @typedef {{type: 'caption', who?: string | null, text: string, start_frame: number, end_frame: number}} Caption
+ * @typedef {{type: 'caption', who?: string | null, text: string, start_frame: number, end_frame: number,
+ *   word_frames?: number[]}} Caption
  * @typedef {{type: 'tally', poll: string, votes: Record<string, number>, voters: number, decided?: string | null}} Tally
  * @typedef {{type: 'preview', poll: string, choice: string}} Preview
  * @typedef {{type: 'ack', id: string, seq: number, frame: number}} Ack

@@ -116,13 +116,15 @@ class FakeTake:
 class FakeSound:
     """Says which frame it is in every sample.
 
-    Dials: the axes that are `led` at a frame; while `gate` is not set, a new moment takes its time.
+    Dials: the axes that are `led` at a frame; when the words are `said` of what begins at one;
+    while `gate` is not set, a new moment takes its time.
     """
 
     def __init__(self, fps: int = 24) -> None:
         self.moments: list[tuple[int, int]] = []
         self.phrases: tuple[Phrase, ...] = ()
         self.led: dict[int, dict[str, float]] = {}
+        self.said: dict[int, tuple[int, ...]] = {}
         self.volumes: dict[str, float] = {}
         self.gate = threading.Event()
         self.gate.set()
@@ -135,6 +137,9 @@ class FakeSound:
 
     def lips(self, frame: int) -> Mapping[str, float]:
         return self.led.get(frame, {})
+
+    def words(self, start_frame: int) -> tuple[int, ...]:
+        return self.said.get(start_frame, ())
 
     def volume(self, kind: str, value: float) -> None:
         self.volumes[kind] = value

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {dark, reachedEnding, received, spoken, told} from '../../player/show.js';
+import {dark, reachedEnding, received, spoken, told, wordsSaid} from '../../player/show.js';
 
 const moment = (seq, more = {}) => ({type: 'moment', seq, frame: 100, scene: 's', lines: [], ...more});
 const caption = (text, start_frame, end_frame) => ({type: 'caption', who: null, text, start_frame, end_frame});
@@ -13,6 +13,13 @@ test('a caption stands for its frames and falls with its moment', () => {
   assert.deepEqual([99, 100, 119, 120, 140].map((frame) => heard(frame)), [null, 'first', 'first', 'second', null]);
   assert.equal(heard(130, received(show, moment(1))), 'second');
   assert.equal(heard(130, received(show, moment(2))), null);
+});
+
+test('words are said one by one, and all at once where their times do not fit what is shown', () => {
+  const line = {...caption('the lake was', 100, 140), word_frames: [100, 104, 112]};
+  assert.deepEqual([99, 100, 104, 111, 112, 139].map((frame) => wordsSaid(line, 3, frame)), [0, 1, 2, 2, 3, 3]);
+  assert.equal(wordsSaid(line, 4, 100), 4);
+  assert.equal(wordsSaid(caption('from an older server', 100, 140), 4, 100), 4);
 });
 
 test('an ending waits for its last line', () => {

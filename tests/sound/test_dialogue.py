@@ -49,6 +49,16 @@ def test_the_mouth_follows_the_envelope_without_lag(dialogue: Dialogue) -> None:
     assert mouths[:10].max() == 0.0
 
 
+def test_words_are_told_by_the_frames_at_which_they_are_heard(dialogue: Dialogue) -> None:
+    dialogue._patience_s = 30.0
+    dialogue.moment([FOX])
+    words = dialogue.words(10)
+    assert len(words) == len(LINE.split())
+    assert list(words) == sorted(words)
+    assert words[0] == 10 < words[-1] < 110
+    assert dialogue.words(11) == (), "nothing begins there"
+
+
 def test_nobody_who_is_not_seen_to_speak_moves_a_mouth(dialogue: Dialogue) -> None:
     for who in (None, "voice", "stranger"):
         dialogue.moment([Phrase(who, LINE, 0, 100)])

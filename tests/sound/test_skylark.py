@@ -68,6 +68,22 @@ def test_words_come_in_order_within_the_speech(skylark: Skylark) -> None:
     assert times[-1] <= len(speech.pcm) / 48000
 
 
+def test_words_are_timed_where_they_are_heard_and_the_rest_after_a_comma_is_not(skylark: Skylark) -> None:
+    text = "Seven boats, mother, came home."
+    speech = skylark.speak(text, Manner(pitch=-3.0, formant=0.9), speaking_time_s(text))
+
+    def loud(start_s: float, end_s: float) -> float:
+        return float(np.sqrt(np.mean(speech.pcm[round(48000 * start_s) : round(48000 * end_s)] ** 2)))
+
+    assert min(loud(word.start_s, word.end_s) for word in speech.words) > 0.03
+    seven, boats, mother, *_ = speech.words
+    assert mother.start_s - boats.end_s > 0.05
+    assert seven.start_s < 0.05, "a line is heard when it begins"
+    assert len(speech.shape) == pytest.approx(100 * len(speech.pcm) / 48000, rel=0.15)
+    lips = speech.shape[round(100 * mother.start_s) : round(100 * mother.end_s)]
+    assert lips[:4].min() < 0.4 < 0.8 < lips.max(), "an m, and a vowel after it"
+
+
 @pytest.mark.parametrize("text", ["…", " ", "—", "\u0000"])
 def test_text_without_anything_to_say_is_refused_in_words(skylark: Skylark, text: str) -> None:
     with pytest.raises(VoiceError, match="nothing in it"):

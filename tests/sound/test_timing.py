@@ -1,8 +1,10 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forkreel.sound.timing import phrases, speaking_time_s, standing_time_s
+from forkreel.sound.timing import phrases, speaking_time_s, standing_time_s, word_shares
 
 LINE = "The lake was black. It kept the moon to itself."
 
@@ -20,6 +22,16 @@ def test_a_short_line_stands_long_enough_to_be_read() -> None:
 def test_digits_and_signs_that_stand_for_more_than_a_sound_take_longer() -> None:
     assert speaking_time_s("1987") > speaking_time_s("pear")
     assert speaking_time_s("湖は黒い") > speaking_time_s("lake")
+
+
+def test_words_share_the_time_of_their_line_and_rest_after_commas_and_stops() -> None:
+    shares = word_shares("Mind, the step. It is wet.")
+    flat = [time for share in shares for time in share]
+    assert flat == sorted(flat)
+    assert (flat[0], flat[-1]) == (0.0, pytest.approx(1.0))
+    rests = [after[0] - before[1] for before, after in pairwise(shares)]
+    assert rests[2] > rests[0] > rests[1] == pytest.approx(0.0)
+    assert word_shares("") == []
 
 
 def test_a_line_of_ordinary_length_is_shown_whole() -> None:

@@ -49,7 +49,9 @@ async def test_a_viewer_is_told_where_the_show_stands(house: Serving, http: Clie
 async def test_a_caption_shows_the_name_of_who_speaks(house: Serving, http: ClientSession) -> None:
     async with talking(http, await house.seat()) as talk:
         caption = await talk.hear("caption")
-    assert caption == {"type": "caption", "who": "Fox", "text": "Where to?", "start_frame": 0, "end_frame": 38}
+    assert caption == {
+        "type": "caption", "who": "Fox", "text": "Where to?", "start_frame": 0, "end_frame": 38, "word_frames": [0, 6],
+    }  # fmt: skip
 
 
 async def test_a_choice_is_acknowledged_and_brings_the_next_moment(house: Serving, http: ClientSession) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from forkreel.sound.studio import Part, Studio, parts_of
 from forkreel.sound.timing import Phrase
-from forkreel.sound.voice import SAMPLE_RATE, Signal, Speech
+from forkreel.sound.voice import SAMPLE_RATE, SHAPES_HZ, Signal, Speech
 from forkreel.story.cast import NARRATOR, Manner
 from forkreel.story.moment import Line
 
@@ -39,6 +39,7 @@ class Dialogue:
         self._block = SAMPLE_RATE // fps
         self._phrases: Sequence[Phrase] = ()
         self._said: dict[Phrase, Speech | None] = {}
+        self._awaited: Phrase | None = None  # whose speech was waited for: that is done once
         self._heard: tuple[Phrase, int] | None = None  # what was said last, and the frame that would come next
         self._fading: Signal = np.zeros(0, np.float32)
 
@@ -79,7 +80,14 @@ class Dialogue:
             return {}
         heard = self._samples(phrase, frame)[: self._block]
         level = float(np.sqrt(np.mean(np.square(heard), dtype=np.float64))) if len(heard) else 0.0
-        return {mouth: float(np.clip((level - _CLOSED) / (_WIDE - _CLOSED), 0.0, 1.0) ** 0.8)}
+        open_ = float(np.clip((level - _CLOSED) / (_WIDE - _CLOSED), 0.0, 1.0) ** 0.8)
+        return {mouth: open_ * self._shape(speech, frame - phrase.start_frame)}
+
+    def words(self, start_frame: int) -> tuple[int, ...]:
+        """The frames at which the words of the phrase that begins then are said; none where that is not known."""
+        phrase = next((one for one in self._phrases if one.start_frame == start_frame), None)
+        speech = None if phrase is None else self._speech(phrase, start_frame)
+        return () if speech is None else tuple(start_frame + int(one.start_s * self._fps) for one in speech.words)
 
     def block(self, frame: int) -> Signal:
         """What is said during a frame: mono, `(48000 // fps,)`."""
@@ -102,6 +110,11 @@ class Dialogue:
         self._heard = None if last else (phrase, frame + 1)
         return out
 
+    def _shape(self, speech: Speech, frame: int) -> float:
+        """How wide a mouth is for what is said in a frame, from the phonemes where the voice tells them."""
+        shape = speech.shape[frame * SHAPES_HZ // self._fps : -(-(frame + 1) * SHAPES_HZ // self._fps)]
+        return float(shape.mean()) if len(shape) else 1.0
+
     def _phrase(self, frame: int) -> Phrase | None:
         return next((one for one in self._phrases if one.start_frame <= frame < one.end_frame), None)
 
@@ -110,7 +123,8 @@ class Dialogue:
 
     def _speech(self, phrase: Phrase, frame: int) -> Speech | None:
         if phrase not in self._said:
-            patience_s = self._patience_s if frame == phrase.start_frame else 0.0
+            patience_s = self._patience_s if frame == phrase.start_frame and phrase != self._awaited else 0.0
+            self._awaited = phrase
             decided, speech = self._studio.take(self._part(phrase), patience_s)
             if not decided:
                 return None

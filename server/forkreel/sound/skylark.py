@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import zlib
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forkreel.errors import VoiceError
-from forkreel.sound.voice import SAMPLE_RATE, Signal, Speech, Word, finished, fitting_time_s, main_language, spread
+from forkreel.sound.phonemes import shape_of, sounds, words_of
+from forkreel.sound.voice import SAMPLE_RATE, Signal, Speech, Word, finished, fitting_time_s, main_language
 from forkreel.story.cast import Manner
 
 _FRAME_S = 0.0125
 _VOICED_HZ = 40.0
 _BRANCH_BIN = 150  # of 20 Hz: below it the free branch of voiced frames holds the pitch, and may not when that is bent
 _NEIGHBOURS = 11  # bins, one pitch period of a voice
+
+_EARLY_S = 0.05  # by which a symbol is heard before its time
+_ENDS = b"/CumSum_output_0"
 
 _Frames = tuple[NDArray[np.float32], ...]
 
@@ -33,6 +39,8 @@ class Skylark:
 
             self._hibari = Hibari(voice="heart", threads=1)
             self._hibari.phonemize("Warm.")
+            self._timed = _opened(self._hibari)
+            self._symbols = {number: symbol for symbol, number in self._hibari.vocab.items()}
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             raise VoiceError(f"the voice cannot be loaded ({error}): pip install 'hibari-tts[fast]'") from error
 
@@ -54,27 +62,49 @@ class Skylark:
         sentences = [(sentence, ids) for sentence, ids in sentences if len(ids) > 3]
         if not sentences:
             raise VoiceError(f"{text[:60]!r} has nothing in it that an English voice can say")
-        plain = [self._frames(ids, 1.0) for _, ids in sentences]
-        long_s = sum(frames[0].shape[1] for frames in plain) * _FRAME_S
+        long_s = sum(self._frames(ids, 1.0)[0][0].shape[1] for _, ids in sentences) * _FRAME_S
         wanted_s = fitting_time_s(long_s / manner.pace, time_s)
         speed = float(np.clip(long_s / wanted_s / float(throat), 0.5, 2.0))
         random = np.random.default_rng(zlib.crc32(text.encode()))
         parts: list[Signal] = []
         words: list[Word] = []
-        said = 0
+        shapes: list[Signal] = []
+        said_s = 0.0
         for sentence, ids in sentences:
-            wave = _wave(self._frames(ids, speed), bend, random)
-            part = resample_poly(wave, 2 * throat.denominator, throat.numerator).astype(np.float32)
-            heard = np.flatnonzero(np.abs(part) > 0.02)
-            first, last = (heard[0], heard[-1]) if len(heard) else (0, len(part))
-            words += spread(sentence, (said + int(first)) / SAMPLE_RATE, (said + int(last)) / SAMPLE_RATE)
-            parts.append(part)
-            said += len(part)
-        return finished(np.concatenate(parts), tuple(words))
+            frames, ends = self._frames(ids, speed)
+            part = resample_poly(_wave(frames, bend, random), 2 * throat.denominator, throat.numerator)
+            long_s = len(part) / SAMPLE_RATE
+            ends_s = [*np.maximum(0.0, long_s * ends[:-1] / ends[-1] - _EARLY_S).tolist(), long_s]
+            symbols = [self._symbols.get(one, "") for one in ids]
+            words += [
+                Word(word.text, said_s + word.start_s, said_s + word.end_s)
+                for word in words_of(sentence, symbols, ends_s, self._sounds)
+            ]
+            shapes.append(shape_of(symbols, ends_s))
+            parts.append(part.astype(np.float32))
+            said_s += long_s
+        return finished(np.concatenate(parts), tuple(words), np.concatenate(shapes))
 
-    def _frames(self, ids: list[int], speed: float) -> _Frames:
+    def _frames(self, ids: list[int], speed: float) -> tuple[_Frames, NDArray[np.float32]]:
+        """The network's frames, and where in them each symbol ends, on a scale of its own."""
         given = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([speed], np.float32)}
-        return tuple(part[0] for part in self._hibari.sess.run(None, given))
+        *frames, ends = self._timed.run(None, given)
+        return tuple(part[0] for part in frames), ends.ravel()
+
+    def _sounds(self, word: str) -> int:
+        return sum(sounds(phonemes) for phonemes in self._hibari.phonemize(word))
+
+
+def _opened(hibari: Any) -> Any:
+    """Its network with one output more: where each symbol ends, which it works out and keeps to itself.
+
+    What is appended to a protobuf message is merged into it: here a graph (field 7) of one output (12) with a name (1).
+    """
+    message = _ENDS
+    for field in (1, 12, 7):
+        message = bytes([field << 3 | 2, len(message)]) + message
+    plain, network = hibari.sess, Path(hibari.model_path).read_bytes()
+    return type(plain)(network + message, plain.get_session_options(), providers=plain.get_providers())
 
 
 def _wave(frames: _Frames, bend: float, random: np.random.Generator) -> Signal:

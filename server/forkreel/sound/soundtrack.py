@@ -62,6 +62,10 @@ class Soundtrack:
         """Axes that the speech leads at `frame`: they win over the picture's own."""
         return self._dialogue.lips(frame)
 
+    def words(self, start_frame: int) -> tuple[int, ...]:
+        """The frames at which the words of the phrase that begins then are said; none where that is not known."""
+        return self._dialogue.words(start_frame)
+
     def volume(self, kind: str, value: float) -> None:
         """From the next block on "voice", "effects" or "music" is as loud as `value`, 0..1, without a click."""
         self._mixer.volumes = replace(self._mixer.volumes, **{kind: value})

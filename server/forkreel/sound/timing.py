@@ -17,6 +17,8 @@ _PART = 84  # characters that parts of a longer line come near to
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)]*\s+")
 _SPACE = re.compile(r"\s+")
 _CLAUSE = re.compile(r"(?<=[,;:—–])\s+|\s+(?=[—–])")
+_STOP = re.compile(r"[.!?…:]+(?=\s|[\"”’)]|$)")
+_COMMA = re.compile(r"[,;—–]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,28 @@ class Phrase:
 
 def speaking_time_s(text: str, pace: float = 1.0) -> float:
     """How long it takes to say `text`, in seconds."""
-    letters = len(re.findall(r"\w", text))
-    sentences = max(1, len(re.findall(r"[.!?…:]+(?=\s|[\"”’)]|$)", text)))
-    commas = len(re.findall(r"[,;—–]", text))
-    digits = len(re.findall(r"\d", text))
-    signs = sum(ord(character) >= 0x2E80 for character in text)  # of scripts that write a syllable or more in one
-    return (
-        letters * _LETTER_S
-        + len(text.split()) * _WORD_S
-        + sentences * _SENTENCE_S
-        + commas * _COMMA_S
-        + digits * _DIGIT_S
-        + signs * _SIGN_S
-    ) / pace
+    sentences = max(1, len(_STOP.findall(text)))
+    commas = len(_COMMA.findall(text))
+    return (_sounding_s(text) + len(text.split()) * _WORD_S + sentences * _SENTENCE_S + commas * _COMMA_S) / pace
+
+
+def word_shares(text: str) -> list[tuple[float, float]]:
+    """Of the time that `text` takes, where each word (split at white space) begins and ends, 0..1: an estimate."""
+    sounds = [_sounding_s(word) + _WORD_S for word in text.split()]
+    rests = [_SENTENCE_S if _STOP.search(word) else _COMMA_S * bool(_COMMA.search(word)) for word in text.split()]
+    rests[-1:] = [0.0]
+    whole = max(sum(sounds) + sum(rests), _WORD_S)
+    shares, at = [], 0.0
+    for sound, rest in zip(sounds, rests, strict=False):
+        shares.append((at / whole, (at + sound) / whole))
+        at += sound + rest
+    return shares
+
+
+def word_frames(phrase: Phrase, fps: int, pace: float = 1.0) -> tuple[int, ...]:
+    """The frames at which the words of a phrase begin, as far as its text alone tells."""
+    frames = (speaking_time_s(phrase.text, pace) - _SENTENCE_S / pace) * fps  # the last rest comes after the words
+    return tuple(phrase.start_frame + int(begin * frames) for begin, _ in word_shares(phrase.text))
 
 
 def standing_time_s(text: str, pace: float = 1.0) -> float:
@@ -62,6 +73,12 @@ def phrases(text: str) -> tuple[str, ...]:
     for cut in (_SENTENCE, _CLAUSE, _SPACE):
         parts = [piece for part in parts for piece in (cut.split(part) if len(part) > _WHOLE else [part])]
     return tuple(piece for part in _joined(parts) for piece in _chopped(part)) or (text,)
+
+
+def _sounding_s(text: str) -> float:
+    letters, digits = len(re.findall(r"\w", text)), len(re.findall(r"\d", text))
+    signs = sum(ord(character) >= 0x2E80 for character in text)  # of scripts that write a syllable or more in one
+    return letters * _LETTER_S + digits * _DIGIT_S + signs * _SIGN_S
 
 
 def _joined(pieces: list[str]) -> list[str]:

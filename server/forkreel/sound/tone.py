@@ -36,6 +36,10 @@ class Tone:
         """Nobody speaks."""
         return {}
 
+    def words(self, start_frame: int) -> tuple[int, ...]:
+        """Nor says anything."""
+        return ()
+
     def volume(self, kind: str, value: float) -> None:
         """What is measured stays as loud as it is."""
 

@@ -121,7 +121,7 @@ class Desk:
         if tally is not None:
             self._outbox.say(self._audience.tell, tally)
         for caption in self._show.captions(frame):
-            self._outbox.say(self._audience.tell, caption)
+            self._outbox.say(self._audience.tell, caption.timed(self._sound.words(caption.start_frame)))
 
     def _hold(self, frame: int, letter: Letter) -> None:
         """Keep an answer until the line has been heard; of several by one viewer the last counts."""

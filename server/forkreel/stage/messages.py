@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from forkreel.story.moment import Ask, Control, Moment
@@ -90,13 +90,19 @@ class MomentMessage:
 class Caption:
     """A line while it is spoken, from `start_frame` up to but without `end_frame`.
 
-    `who` is the name that is shown, None for the narrator.
+    `who` is the name that is shown, None for the narrator. `word_frames` has the frame at which each word of `text`,
+    split at white space, is said.
     """
 
     who: str | None
     text: str
     start_frame: int
     end_frame: int
+    word_frames: tuple[int, ...] = ()
+
+    def timed(self, word_frames: tuple[int, ...]) -> Caption:
+        """With the words' frames as they are heard, where those are known: else they stay estimated."""
+        return replace(self, word_frames=word_frames) if len(word_frames) == len(self.word_frames) else self
 
 
 @dataclass(frozen=True, slots=True)

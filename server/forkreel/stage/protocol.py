@@ -62,6 +62,10 @@ class Sound(Protocol):
         """Axes that the speech leads at `frame`, in their units: they win over the picture's own."""
         ...
 
+    def words(self, start_frame: int) -> tuple[int, ...]:
+        """The frames at which the words of the phrase that begins at `start_frame` are said; none where not known."""
+        ...
+
     def volume(self, kind: str, value: float) -> None:
         """From the next block on "voice", "effects" or "music" is as loud as `value`, 0..1."""
         ...

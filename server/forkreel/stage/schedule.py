@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from forkreel.sound.timing import Phrase, phrases, standing_time_s
+from forkreel.sound.timing import Phrase, phrases, standing_time_s, word_frames
 from forkreel.stage.comfort import Comfort
 from forkreel.stage.messages import Caption
 from forkreel.story.cast import NARRATOR, Manner
 from forkreel.story.moment import Advance, Event, Expire, Moment
 
-MOSTLY_ARRIVED = 0.4  # of the move; eased moves have passed most of what the eye follows by the time the line is read
+BEGIN_S = (
+    0.125  # after a scene's first frame its first line begins, while the picture still moves: a choice is answered
+)
+MOSTLY_ARRIVED = 0.4  # of the move: a timer does not run before
 BREATH_S = 0.8  # between the last line and the next scene
 
 
@@ -49,23 +52,24 @@ def schedule(
     `cast` names who speaks, `manners` says how fast.
     """
     captions, said = [], []
-    spoken = frame + round(MOSTLY_ARRIVED * move_frames)
+    spoken = frame + min(round(BEGIN_S * fps), round(MOSTLY_ARRIVED * move_frames))
     for line in moment.lines:
         who = None if line.who is None else cast.get(line.who, line.who)
         pace = manners.get(line.who or "", NARRATOR).pace
         for text in phrases(line.text):
             end = spoken + round(standing_time_s(text, pace) * fps)
-            captions.append(Caption(who, text, spoken, end))
             said.append(Phrase(line.who, text, spoken, end))
+            captions.append(Caption(who, text, spoken, end, word_frames(said[-1], fps, pace)))
             spoken = end
     if moment.ask is not None:
         shown = frame + round(moment.ask.show_after_s * fps)
         timer_s = comfort.time_s(moment.ask.timer_s)
         if timer_s is None:
             return Schedule(tuple(captions), tuple(said), shown_frame=shown)
-        closing_frame = max(spoken, shown) + max(1, round(timer_s * fps))
+        seen = frame + round(MOSTLY_ARRIVED * move_frames)
+        closing_frame = max(spoken, seen, shown) + max(1, round(timer_s * fps))
         return Schedule(tuple(captions), tuple(said), Expire(moment.ask.poll), closing_frame, shown)
     if moment.advances:
-        arrived = spoken if captions else frame + move_frames
+        arrived = max(spoken, frame + move_frames)
         return Schedule(tuple(captions), tuple(said), Advance(moment.number), arrived + round(BREATH_S * fps))
     return Schedule(tuple(captions), tuple(said))
