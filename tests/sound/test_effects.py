@@ -34,6 +34,19 @@ def test_a_step_is_heard_on_the_side_where_the_fox_is() -> None:
     assert sides(0.9)[1] > 4 * sides(0.9)[0]
 
 
+@pytest.mark.parametrize(
+    "seen", [{"fox": 1.0, "run": 1.0, "fox_x": 0.1}, {"other=none": 0.0, "other_gait": 1.0, "other_x": 0.1}]
+)
+def test_who_gallops_and_who_comes_along_is_heard_where_it_is(seen: dict[str, float]) -> None:
+    def play(axes: dict[str, float]) -> np.ndarray:
+        effects = Effects(6, 2000, 24)
+        return np.concatenate([effects.play(n, {**axes, "walk": n / 24 % 1.0}) for n in range(48)], axis=1)
+
+    still = {name: 0.0 if name in ("run", "other_gait") else value for name, value in seen.items()}
+    left, right = np.square(play(seen) - play(still)).sum(axis=1)
+    assert left > 4 * right > 0.0
+
+
 def loudness(frames: range, cue: str | None = None, **axes: float) -> np.ndarray:
     """The root mean square of each frame."""
     effects = Effects(3, 2000, 24)

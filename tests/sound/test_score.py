@@ -78,6 +78,42 @@ def test_a_change_of_the_hour_waits_for_the_next_chord() -> None:
     assert {note.brightness for note in new if note.instrument == "pad"} == {NIGHT.brightness}
 
 
+def test_the_night_goes_slower_and_the_tempo_changes_on_the_beat_with_a_chord() -> None:
+    score = Score(2, 24)
+    day = written(score, range(160))
+    score.wanted = "tense"
+    tense = written(score, range(160, 160 + 9 * 16))
+    score.wanted = "still"
+    night = written(score, range(304, 304 + 12 * 16))
+    assert all(frame % 10 == 0 for frame in day)
+    assert all((frame - 160) % 9 == 0 for frame in tense)
+    assert all((frame - 304) % 12 == 0 for frame in night)
+    assert min(tense) == 160, "a chord on the first beat"
+    assert min(night) == 304
+
+
+@pytest.mark.parametrize(
+    ("mood", "lead"), [("bright", "box"), ("tender", "harp"), ("wistful", "reed"), ("still", "box"), ("tense", "reed")]
+)
+def test_each_mood_has_an_instrument_that_leads(mood: str, lead: str) -> None:
+    score = Score(2, 24)
+    score.wanted = mood
+    notes = [note for found in written(score, range(1500)).values() for note in found]
+    assert lead in {note.instrument for note in notes}
+    assert ("pulse" in {note.instrument for note in notes}) == (mood == "tense")
+
+
+@pytest.mark.parametrize("axis", ["gait", "run"])
+def test_the_music_goes_along_with_who_walks_and_stands_with_who_stands(axis: str) -> None:
+    def plucked(**axes: float) -> int:
+        score = Score(2, 24)
+        score.wanted = "tender"
+        notes = [note for found in written(score, range(1500), fox=1.0, **axes).values() for note in found]
+        return sum(note.instrument == "harp" for note in notes)
+
+    assert plucked(**{axis: 1.0}) > 2 * plucked(**{axis: 0.0})
+
+
 def test_a_turn_of_the_story_is_answered_on_the_next_beat() -> None:
     plain, turned = Score(2, 24), Score(2, 24)
     for score in (plain, turned):

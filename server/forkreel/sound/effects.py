@@ -45,7 +45,11 @@ class Effects:
         """The effects of one frame: `(2, block)`."""
         random = np.random.default_rng([self._seed, 4, frame])
         pan = 0.15 + 0.7 * axes.get("fox_x", 0.5)
-        self._walk_on(axes, pan, random)
+        gait = max(axes.get("gait", 0.0), axes.get("run", 0.0))
+        if axes.get("sit", 0.0) <= 0.5:
+            self._walk_on(axes, pan, gait, axes.get("fox", 0.0), random)
+        company = 1.0 - axes.get("other=none", 1.0)
+        self._walk_on(axes, 0.15 + 0.7 * axes.get("other_x", 0.5), axes.get("other_gait", 0.0), company, random)
         self._strike_the_hour(axes)
         while self._cues and self._cues[0][0] <= frame:
             for delay_s, loud, timbre in CUES[self._cues.pop(0)[1]](random, pan):
@@ -67,11 +71,15 @@ class Effects:
         for _ in range(random.poisson(a_second * max(0.0, density) / self._fps)):
             self._struck.strike(timbre(), loud * float(random.uniform(0.3, 1.0)), int(random.integers(self._block)))
 
-    def _walk_on(self, axes: Mapping[str, float], pan: float, random: np.random.Generator) -> None:
-        """Strikes a step at the sample at which the stride passes a contact, less what the mixer is late."""
+    def _walk_on(
+        self, axes: Mapping[str, float], pan: float, gait: float, there: float, random: np.random.Generator
+    ) -> None:
+        """Strikes a step at the sample at which the stride passes a contact, less what the mixer is late.
+
+        `gait` is whether somebody walks, `there` whether they are there at all, 0..1 both.
+        """
         before, now = self._before.get("walk"), axes.get("walk")
-        gait, fox = axes.get("gait", 0.0), axes.get("fox", 0.0)
-        if before is None or now is None or gait <= 0.3 or fox <= 0.5 or axes.get("sit", 0.0) > 0.5:
+        if before is None or now is None or gait <= 0.3 or there <= 0.5:
             return
         stride = (now - before) % 1.0
         if not 0.0 < stride < 0.25:  # standing, jumping or going backwards
@@ -80,7 +88,7 @@ class Effects:
             way = (contact - before) % 1.0
             if 0.0 < way <= stride:
                 at = min(self._block - 1, max(0, int(way / stride * self._block) - LATENESS))
-                self._struck.strike(paw(random, pan), _PAW * gait * fox * float(random.uniform(0.75, 1.0)), at)
+                self._struck.strike(paw(random, pan), _PAW * gait * there * float(random.uniform(0.75, 1.0)), at)
 
     def _strike_the_hour(self, axes: Mapping[str, float]) -> None:
         """The village has a bell that tells the hours as they pass."""

@@ -51,6 +51,29 @@ def glint(pitch: int, pan: float) -> Timbre:
     return _panned(hertz(pitch) * ratios, np.array([2.2, 7.0, 2.6]), np.array([0.5, 0.12, 0.5]), pan)
 
 
+def harp(pitch: int, pan: float) -> Timbre:
+    """A plucked string: harmonics that fall off fast, the high ones sooner."""
+    number = np.arange(1.0, 7.0)
+    seconds = 0.85 * 2.0 ** ((60.0 - pitch) / 36.0) / (1.0 + 0.7 * (number - 1.0))
+    stretched = number * np.sqrt(1.0 + 2e-4 * number**2)
+    return _panned(hertz(pitch) * stretched, 1.0 / seconds, 0.8 / number**1.5, pan)
+
+
+def reed(pitch: int, pan: float, swell_s: float = 0.09, fade_s: float = 0.75) -> Timbre:
+    """A soft reed: mostly odd harmonics that swell within a breath, two of them slightly apart."""
+    ratios = np.array([1.0, 1.004, 2.0, 3.0, 5.0])
+    loud = np.array([0.55, 0.35, 0.08, 0.22, 0.06])
+    hz = hertz(pitch) * np.concatenate([ratios, ratios])
+    decay = np.concatenate([np.full(5, 1.0 / fade_s), np.full(5, 1.0 / swell_s)])
+    return _panned(hz, decay, np.concatenate([loud, -loud]), pan)
+
+
+def pulse(pitch: int) -> Timbre:
+    """A soft beat far below, felt as much as heard."""
+    number = np.arange(1.0, 5.0)
+    return _panned(hertz(pitch) * number, 3.0 + 2.5 * number, 0.8 / number**1.2, 0.5)
+
+
 def paw(random: np.random.Generator, pan: float) -> Timbre:
     """A soft step: a dull knock and a handful of rustling partials, never twice the same."""
     knock = np.array([84.0, 131.0, 212.0]) * random.uniform(0.9, 1.1)

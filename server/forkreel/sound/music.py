@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from forkreel.sound.bank import Bank, Signal, Timbre
-from forkreel.sound.instruments import box, glint, pad
+from forkreel.sound.instruments import box, glint, harp, pad, pulse, reed
 from forkreel.sound.room import Room
 from forkreel.sound.score import Note, Score
 
@@ -16,6 +16,9 @@ _INSTRUMENTS: Mapping[str, tuple[float, Callable[[Note], Timbre]]] = MappingProx
     {
         "pad": (0.046, lambda note: pad(note.pitch, note.brightness)),
         "box": (0.086, lambda note: box(note.pitch, note.pan)),
+        "harp": (0.06, lambda note: harp(note.pitch, note.pan)),
+        "reed": (0.075, lambda note: reed(note.pitch, note.pan)),
+        "pulse": (0.16, lambda note: pulse(note.pitch)),
         "glint": (0.03, lambda note: glint(note.pitch, note.pan)),
     }
 )

@@ -1,6 +1,6 @@
 """What is played when: a slow, seeded music whose mood follows the story, the weather or the hour. Knows no samples.
 
-Everything begins on an eighth. Chords last two bars, a phrase of the melody four; its first bar comes back in the
+Everything begins on an eighth, which is as long as the mood has it. Chords last two bars, a phrase of the melody four; its first bar comes back in the
 second, so that an ear finds something to hold on to.
 """
 
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-EIGHTH_S = 10 / 24
 EIGHTHS = 8  # a bar's
 
 _Rhythm = tuple[int, ...]
@@ -31,6 +30,10 @@ class Mood:
     brightness: float
     pad: float
     box: float
+    eighth_s: float = 10 / 24
+    lead: str = "box"
+    figure: _Rhythm = ()  # the eighths of a bar at which the accompaniment plucks
+    restless: bool = False  # it plucks even while the picture stands still
 
 
 NIGHT = Mood(  # D dorian
@@ -41,6 +44,7 @@ NIGHT = Mood(  # D dorian
     brightness=0.25,
     pad=1.1,
     box=0.75,
+    eighth_s=12 / 24,
 )
 DAWN = Mood(  # D with an open fourth, rising
     name="dawn",
@@ -50,6 +54,9 @@ DAWN = Mood(  # D with an open fourth, rising
     brightness=0.45,
     pad=1.0,
     box=0.9,
+    eighth_s=11 / 24,
+    lead="harp",
+    figure=(0, 2, 4, 6),
 )
 DAY = Mood(  # D major pentatonic
     name="day",
@@ -59,6 +66,8 @@ DAY = Mood(  # D major pentatonic
     brightness=0.6,
     pad=0.85,
     box=0.85,
+    figure=(0, 2, 3, 4, 6, 7),
+    restless=True,
 )
 DUSK = Mood(  # B minor pentatonic over G
     name="dusk",
@@ -68,6 +77,9 @@ DUSK = Mood(  # B minor pentatonic over G
     brightness=0.38,
     pad=1.0,
     box=0.9,
+    eighth_s=11 / 24,
+    lead="reed",
+    figure=(0, 3, 6),
 )
 TENSE = Mood(  # E phrygian, low
     name="tense",
@@ -77,6 +89,10 @@ TENSE = Mood(  # E phrygian, low
     brightness=0.2,
     pad=1.15,
     box=0.55,
+    eighth_s=9 / 24,
+    lead="reed",
+    figure=(0, 1, 4, 5),
+    restless=True,
 )
 _BY_NAME = {"bright": DAY, "tender": DAWN, "wistful": DUSK, "still": NIGHT, "tense": TENSE}
 SILENT = "silent"
@@ -91,7 +107,7 @@ def mood_at(hour: float) -> Mood:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note: `instrument` is "pad", "box" or "glint", `loudness` in 0..1, `pan` from 0, left, to 1, right."""
+    """One note: `instrument` is "pad", "box", "harp", "reed", "pulse" or "glint", `loudness` in 0..1, `pan` from 0, left, to 1, right."""
 
     instrument: str
     pitch: int
@@ -105,7 +121,9 @@ class Score:
 
     def __init__(self, seed: int, fps: int) -> None:
         self._seed = seed % 2**64
-        self._eighth = max(1, round(EIGHTH_S * fps))  # frames
+        self._fps = fps
+        self._eighth = 1  # frames: the mood's, and as moods it changes with a chord
+        self._origin = (0, 0)  # a frame, and the eighth that begins with it at the present tempo
         self._last: int | None = None  # the eighth played last
         self._bar: int | None = None  # the bar written last
         self._mood = DAY
@@ -123,9 +141,10 @@ class Score:
 
     def notes(self, frame: int, axes: Mapping[str, float]) -> list[Note]:
         """What begins with this frame. A frame that comes again, in a pause, brings nothing new."""
-        now = frame // self._eighth
-        if self._last is None or now < self._last:  # the first frame, or the show was rewound
-            self._last, self._bar, self._ahead = (frame - 1) // self._eighth, None, {}
+        if self._last is None or self._at(frame) < self._last:  # the first frame, or the show was rewound
+            self._eighth, self._origin = self._frames(self._fitting(axes)), (0, 0)
+            self._last, self._bar, self._ahead = self._at(frame - 1), None, {}
+        now = self._at(frame)
         if now == self._last:
             return []
         self._last = now
@@ -139,6 +158,18 @@ class Score:
         self._ahead = {eighth: later for eighth, later in self._ahead.items() if eighth > now}
         return notes + self._glints(now, axes.get("lantern", 0.0))
 
+    def _at(self, frame: int) -> int:
+        """The eighth that a frame lies in."""
+        return self._origin[1] + (frame - self._origin[0]) // self._eighth
+
+    def _frames(self, mood: Mood) -> int:
+        return max(1, round(mood.eighth_s * self._fps))
+
+    def _change_tempo(self, now: int) -> None:
+        """From eighth `now` on they are as long as the mood has it."""
+        self._origin = (self._origin[0] + (now - self._origin[1]) * self._eighth, now)
+        self._eighth = self._frames(self._mood)
+
     def _write(self, now: int, axes: Mapping[str, float]) -> None:
         """Writes down the bar that `now` lies in, from `now` on."""
         bar = now // EIGHTHS
@@ -148,6 +179,7 @@ class Score:
         if self._bar is None or self._rests or bar // 2 != self._bar // 2:
             self._mood = self._fitting(axes)
             self._rests = self.wanted == SILENT
+            self._change_tempo(now)
             self._chord = self._mood.chords[0 if self._ended else bar // 2 % len(self._mood.chords)]
             if not self._rests:
                 self._pads(now, self._chord, 1.0)
@@ -160,8 +192,24 @@ class Score:
             at = bar * EIGHTHS + eighth
             pan = 0.32 + 0.36 * (pitch % 5) / 4.0
             if at >= now:
-                self._add(at, Note("box", pitch, loudness * self._mood.box, pan))
+                self._add(at, Note(self._mood.lead, pitch, loudness * self._mood.box, pan))
                 self._add(at + 3, Note("box", pitch, 0.33 * loudness * self._mood.box, 1.0 - pan))  # an echo
+        if not self._ended and (self._mood.restless or _moves(axes)):
+            self._accompany(bar, now)
+
+    def _accompany(self, bar: int, now: int) -> None:
+        """The chord, broken: up and down in the middle, or where the mood is tense a beat far below."""
+        own = np.random.default_rng([self._seed, 4, bar // 2])
+        tense = self._mood.name == "tense"
+        tones = [pitch for pitch in self._chord if pitch >= 48] or list(self._chord)
+        walk = [*tones, *tones[-2:0:-1]]
+        first = int(own.integers(len(walk)))
+        for number, eighth in enumerate(self._mood.figure):
+            at = bar * EIGHTHS + eighth
+            pitch = self._chord[0] if tense else walk[(first + number) % len(walk)]
+            loudness = float(own.uniform(0.7, 1.0)) * (1.0 if eighth % 4 == 0 else 0.7)
+            if at >= now:
+                self._add(at, Note("pulse" if tense else "harp", pitch, 0.55 * loudness, 0.4 + 0.2 * (number % 2)))
 
     def _fitting(self, axes: Mapping[str, float]) -> Mood:
         """What the story asks for, else what the weather or the hour brings."""
@@ -221,3 +269,8 @@ class Score:
 
     def _add(self, eighth: int, note: Note) -> None:
         self._ahead.setdefault(eighth, []).append(note)
+
+
+def _moves(axes: Mapping[str, float]) -> bool:
+    """Whether somebody is seen to walk: then the music goes along."""
+    return axes.get("fox", 1.0) > 0.5 and max(axes.get("gait", 0.0), axes.get("run", 0.0)) > 0.3
