@@ -1,7 +1,7 @@
 """What is played when: a slow, seeded music whose mood follows the story, the weather or the hour. Knows no samples.
 
-Everything begins on an eighth, which is as long as the mood has it. Chords last two bars, a phrase of the melody four; its first bar comes back in the
-second, so that an ear finds something to hold on to.
+Everything begins on an eighth, which is as long as the mood has it. Chords last two bars, a phrase of the melody four;
+its first bar comes back in the second, so that an ear finds something to hold on to.
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ def mood_at(hour: float) -> Mood:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note: `instrument` is "pad", "box", "harp", "reed", "pulse" or "glint", `loudness` in 0..1, `pan` from 0, left, to 1, right."""
+    """One note: `instrument` is "pad", "box", "harp", "reed", "pulse" or "glint".
+
+    `loudness` is in 0..1, `pan` from 0, left, to 1, right."""
 
     instrument: str
     pitch: int
