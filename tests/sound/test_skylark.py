@@ -78,7 +78,7 @@ def test_words_are_timed_where_they_are_heard_and_the_rest_after_a_comma_is_not(
     assert min(loud(word.start_s, word.end_s) for word in speech.words) > 0.03
     seven, boats, mother, *_ = speech.words
     assert mother.start_s - boats.end_s > 0.05
-    assert seven.start_s < 0.05, "a line is heard when it begins"
+    assert seven.start_s < 0.1, "a line is heard when it begins"
     assert len(speech.shape) == pytest.approx(100 * len(speech.pcm) / 48000, rel=0.15)
     lips = speech.shape[round(100 * mother.start_s) : round(100 * mother.end_s)]
     assert lips[:4].min() < 0.4 < 0.8 < lips.max(), "an m, and a vowel after it"

@@ -4,6 +4,7 @@ capitals for diphthongs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from forkreel.sound.voice import SHAPES_HZ, Signal, Word, spread
 
 _MARKS = frozenset('ˈˌː;:,.!?—…"()“” ')  # that say how, not what
+_PLAIN = re.compile(r"[^\w\s]*[^\W\d_]+(['’][^\W\d_]+)?[^\w\s]*")  # is surely said as one
 _CLOSED, _NARROW, _CONSONANT = 0.1, 0.45, 0.7
 _WIDTHS = {
     **dict.fromkeys("mbp", _CLOSED),
@@ -39,7 +41,7 @@ def words_of(
             times.append((start_s, end_s) if begun else (times.pop()[0], end_s))
             begun = False
     written = sentence.split()
-    counts = [1] * len(written) if len(times) == len(written) else [count(word) for word in written]
+    counts = [1 if _PLAIN.fullmatch(word) else count(word) for word in written]
     if not times or sum(counts) != len(times):
         return spread(sentence, times[0][0], times[-1][1]) if times else spread(sentence, 0.0, ends_s[-1])
     words, at = [], 0
