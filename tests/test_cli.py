@@ -43,6 +43,15 @@ def test_check_of_a_sound_story_is_clean() -> None:
     assert "no errors" in result.stdout
 
 
+def test_check_says_where_nobody_will_speak(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "no voice" not in run("check", CROSSROADS).stderr
+    monkeypatch.setattr("forkreel.sound.registry.find_spec", lambda name: None)
+    monkeypatch.setenv("PATH", "/nowhere")
+    ran = run("check", CROSSROADS)
+    assert ran.exit_code == 0
+    assert "no voice is installed here, so shows have captions alone: pip install" in ran.stderr
+
+
 def test_check_names_every_error_with_its_place_and_exits_with_1(broken: Path) -> None:
     result = run("check", *CARD, CROSSROADS, broken)
     assert result.exit_code == 1

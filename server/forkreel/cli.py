@@ -118,6 +118,7 @@ def serve(
 @click.option("--json", "as_json", is_flag=True, help="One JSON array of all diagnostics.")
 def check(stories: tuple[Path, ...], model: str, as_json: bool) -> None:
     """Report everything that is wrong with story files; exit code 1 when there is an error."""
+    from forkreel.sound.registry import voiceless
     from forkreel.story.check import check as check_story
 
     axes = {axis.name: axis for axis in _space(model).axes} or None
@@ -127,6 +128,8 @@ def check(stories: tuple[Path, ...], model: str, as_json: bool) -> None:
     else:
         for report in reports:
             click.echo(report.render())
+    if (silent := voiceless()) is not None:
+        click.echo(f"note: {silent}", err=True)
     if not all(report.ok for report in reports):
         raise click.exceptions.Exit(1)
 

@@ -12,7 +12,7 @@ from tests.story.conftest import Checked, Told
 def touch(folder: Path, *names: str) -> None:
     for name in names:
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(b"OggS")
+        (folder / name).write_bytes(b"RIFF....WAVE" if name.endswith("wav") else b"OggS")
 
 
 def test_a_moment_carries_its_clips_by_their_paths(told: Told, tmp_path: Path) -> None:
@@ -82,6 +82,22 @@ def test_a_file_that_is_too_large_is_warned_of(
     monkeypatch.setattr(clips_module, "MAX_BYTES", 3)
     (found,) = checked("story: x\nscenes: {a: {audio: rain.ogg, ending: x}}\n").diagnostics
     assert found.code == "audio-size"
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.wav", b"OggS"), ("a.ogg", b"<html>"), ("a.mp3", b"RIFF....WAVE")])
+def test_a_file_that_is_broken_or_another_kind_is_warned_of(
+    checked: Checked, tmp_path: Path, name: str, begins: bytes
+) -> None:
+    (tmp_path / name).write_bytes(begins)
+    (found,) = checked(f"story: x\nscenes: {{a: {{audio: {name}, ending: x}}}}\n").diagnostics
+    assert found.code == "audio-broken"
+    assert f"'{name}' is broken" in found.message
+
+
+@pytest.mark.parametrize("begins", [b"ID3\x04", b"\xff\xfb\x90\x00"])
+def test_both_beginnings_of_an_mp3_are_known(checked: Checked, tmp_path: Path, begins: bytes) -> None:
+    (tmp_path / "a.mp3").write_bytes(begins)
+    assert not checked("story: x\nscenes: {a: {audio: a.mp3, ending: x}}\n").diagnostics
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from forkreel.errors import VoiceError
 from forkreel.sound.ahead import coming, files
@@ -43,6 +45,13 @@ def open_sound(
     dialogue = Dialogue(studio, story.manners, fps, patience_s, story.language)
     clips = None if shelf is None else Clips(shelf, fps, patience_s, lambda scene: files(story, scene))
     return Soundtrack(seed, fps, dialogue=dialogue, clips=clips, coming=lambda scene: coming(story, scene))
+
+
+def voiceless() -> str | None:
+    """Why nobody will speak on this machine, found out without loading a voice; None where somebody will."""
+    if find_spec("hibari") is not None or shutil.which("espeak-ng") is not None:
+        return None
+    return "no voice is installed here, so shows have captions alone: pip install 'hibari-tts[fast]'"
 
 
 def open_voice() -> Voice | None:

@@ -65,6 +65,20 @@ def _file(scalar: Scalar, findings: Findings) -> str | None:
     return str(target)
 
 
+def _begins_well(file: Path) -> bool:
+    """Whether a file begins as what its name ends with does: that much of a broken one is seen without a decoder."""
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(12)
+    except OSError:
+        return False
+    if file.suffix.lower() == ".wav":
+        return head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE"
+    if file.suffix.lower() == ".ogg":
+        return head.startswith(b"OggS")
+    return head.startswith(b"ID3") or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0)
+
+
 def _look_at(target: Path, spot: Spot, named: str, findings: Findings) -> None:
     try:
         size = target.stat().st_size if target.is_file() else None
@@ -75,6 +89,9 @@ def _look_at(target: Path, spot: Spot, named: str, findings: Findings) -> None:
         hint = did_you_mean(target.name, beside, "its path counts from the file that names it")
         findings.warning(spot, "audio-missing", f"there is no file '{named[:70]}': nothing will be heard", hint)
         return
-    if not 0 < size <= MAX_BYTES:
+    if size and not _begins_well(target):
+        what = f"the file '{named[:70]}' is broken, or no {target.suffix[1:]}"
+        findings.warning(spot, "audio-broken", f"{what}: nothing will be heard")
+    elif not 0 < size <= MAX_BYTES:
         what = "is empty" if size == 0 else f"has {size >> 20} MiB, and at most {MAX_BYTES >> 20} are played"
         findings.warning(spot, "audio-size", f"the file '{named[:70]}' {what}: nothing will be heard")

@@ -42,6 +42,7 @@ _MENDS: Mapping[str, str] = {
     "no-scenes": "write a scene: `scenes: {end: {ending: The end}}`",
     "translation-missing": "fill in the rows; `forkreel ids STORY --csv LANG` adds those that are not there",
     "translation-stale": "mend the translation, run `forkreel ids STORY --csv LANG`, and delete `stale` in the note",
+    "audio-broken": "save it anew, and name it as what it is",
     "audio-size": "take a shorter piece, or save it as .ogg or .mp3",
     "after-ending": "delete one of the two",
     "unreachable-branch": "move the way without a condition to the end of the list",
@@ -149,6 +150,7 @@ _READERS = _all(
 _AUDIO = _all(
     "warning",
     audio_missing="There is no audio file of that name.",
+    audio_broken="An audio file that does not begin as one of its kind does.",
     audio_size="An audio file that is empty, or larger than those that are played.",
 )
 

@@ -1,0 +1,226 @@
+"""How far apart flash and tone of the test card are, and how often sound is missing: at aiortc, and in Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from forkreel.app import load_stories, open_server
+from forkreel.bench import THERE_AND_BACK, broken
+from forkreel.latent.space import LatentPoint
+from forkreel.model.house.space import SPACE, AxisValue, point_of
+from forkreel.model.protocol import Quality
+from forkreel.settings import Settings
+from forkreel.stage.database import MEMORY
+from forkreel.story import Story
+from forkreel.watch import watch
+
+_TALK = """\
+story: Talk
+start: here
+scenes:
+  here:
+    axes: {place: lake}
+    say: [The lake was black, and it kept the moon to itself.]
+    ask: {choices: [{id: go, label: Go, goto: there}]}
+  there:
+    axes: {place: village}
+    sfx: [bell]
+    say: [Nobody asked for it., The fox counted the boats that came home.]
+    ask: {choices: [{id: back, label: Back, goto: here}]}
+"""
+_SETTLE_S = 20.0  # in which a browser brings its sound and picture together, by a few ms a second
+_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+)
+# In the page: when a picture with a white lower half is shown, and when a block of samples with the tone is heard. Both
+# on the clock of the page; a choice is pressed twice a second.
+_LISTEN = """
+async (seconds) => {
+  const video = document.querySelector('video');
+  const code = `registerProcessor('ear', class extends AudioWorkletProcessor {
+    quiet = 1e9;
+    process([input]) {
+      const samples = input[0] ?? [];
+      for (let at = 0; at < samples.length; at++) {
+        if (Math.abs(samples[at]) < 0.1) { this.quiet++; continue; }
+        if (this.quiet > sampleRate / 2) this.port.postMessage(currentTime + at / sampleRate);
+        this.quiet = 0;
+      }
+      return true;
+    }
+  })`;
+  const context = new AudioContext({sampleRate: 48000});
+  await context.audioWorklet.addModule(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})));
+  await context.resume();
+  const ear = new AudioWorkletNode(context, 'ear');
+  context.createMediaStreamSource(video.srcObject).connect(ear);
+  const silent = new GainNode(context, {gain: 0});
+  ear.connect(silent).connect(context.destination);
+  const tones = [], flashes = [];
+  ear.port.onmessage = ({data}) => {
+    const {contextTime, performanceTime} = context.getOutputTimestamp();
+    tones.push(performanceTime + 1000 * (data - contextTime));
+  };
+  const canvas = new OffscreenCanvas(16, 16).getContext('2d', {willReadFrequently: true});
+  let before = 0, running = true;
+  const look = (now, {expectedDisplayTime}) => {
+    canvas.drawImage(video, 0, 0, 16, 16);
+    const {data} = canvas.getImageData(4, 13, 8, 2);
+    const bright = data.reduce((sum, value, at) => at % 4 ? sum : sum + value, 0) / (data.length / 4);
+    if (bright > 200 && before <= 200) flashes.push(expectedDisplayTime);
+    before = bright;
+    if (running) video.requestVideoFrameCallback(look);
+  };
+  video.requestVideoFrameCallback(look);
+  let changes = 0, scene = '';
+  const pressing = setInterval(() => {
+    const stage = document.querySelector('.stage');
+    if (stage.dataset.scene !== scene) { scene = stage.dataset.scene; changes++; }
+    document.querySelector('fork-choices button:not(:disabled)')?.click();
+  }, 500);
+  await new Promise((done) => setTimeout(done, 1000 * seconds));
+  running = false;
+  clearInterval(pressing);
+  return {tones, flashes, changes: Math.max(0, changes - 1)};
+}
+"""
+
+
+class BrowserMissing(Exception):
+    """Nothing can be measured in a browser here; the text says what is missing."""
+
+
+class Axes:
+    """The house model as far as sound is concerned: its axes, without weights. It paints everything grey."""
+
+    name = "house"
+    space = SPACE
+    size = (64, 36)
+    quality: Quality = "full"
+
+    def point(self, prompt: str, axes: Mapping[str, AxisValue], seed: int) -> LatentPoint:
+        """See `Model`."""
+        return point_of(axes, seed)
+
+    def take(self, size: tuple[int, int] | None = None) -> Axes:
+        """Itself: it remembers nothing."""
+        return self
+
+    def fork(self) -> Axes:
+        """Likewise."""
+        return self
+
+    def paint(self, points: Sequence[LatentPoint]) -> NDArray[np.uint8]:
+        """See `Take`."""
+        return np.full((len(points), self.size[1], self.size[0], 3), 128, np.uint8)
+
+    def snapshot(self) -> bytes:
+        """Nothing."""
+        return b""
+
+    def restore(self, snapshot: bytes) -> None:
+        """There is nothing to go back to."""
+
+    def warm(self) -> None:
+        """It is."""
+
+    def close(self) -> None:
+        """It holds nothing."""
+
+
+async def sync_ms(seconds: float) -> tuple[list[float], int]:
+    """How much later the tone of the test card is than its flash, as a receiving peer recorded them over choices.
+
+    And how many choices there were.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "film.mp4"
+        picks = ["go", "back"] * round(10 * seconds)
+        settings = Settings(port=0, model="testcard", database=MEMORY, ice_loopback=True, messages_a_second=1000)
+        async with open_server(settings, _written(folder, THERE_AND_BACK)) as server:
+            await server.warming
+            report = await watch(server.url, picks=picks, seconds=seconds, record=film, hurry=True)
+        return await asyncio.to_thread(_offsets_ms, film), len(report.choices)
+
+
+async def underruns(seconds: float) -> int:
+    """How often a peer's buffer ran dry while a show spoke, played and changed its scene after each line."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(port=0, model="house", database=MEMORY, ice_loopback=True)
+        opener = lambda name, *, size, fps: Axes()  # noqa: E731
+        async with open_server(settings, _written(folder, _TALK), opener=opener) as server:
+            await server.warming
+            report = await watch(server.url, picks=["go", "back"] * round(seconds), seconds=seconds)
+        return report.underruns
+
+
+def _written(folder: str, text: str) -> Mapping[str, Story]:
+    (path := Path(folder) / "tale.yaml").write_text(text, encoding="utf-8")
+    return load_stories([path], broken)
+
+
+def _offsets_ms(film: Path) -> list[float]:
+    flashes, tones, before, loud_until = list[float](), list[float](), 0.0, -1.0
+    with av.open(str(film)) as container:
+        for frame in container.decode(video=0):
+            grey = frame.to_ndarray(format="gray")
+            bright = float(grey[grey.shape[0] * 3 // 4 :].mean())
+            if bright > 200 >= before:
+                flashes.append(float(frame.time or 0.0))
+            before = bright
+    with av.open(str(film)) as container:
+        for heard in container.decode(audio=0):
+            signal = np.abs(heard.to_ndarray()).max(axis=0).astype(np.float64)
+            signal = signal / (32768.0 if signal.max(initial=0.0) > 2.0 else 1.0)
+            loud = np.flatnonzero(signal > 0.15)
+            if len(loud):
+                at = float(heard.time or 0.0) + float(loud[0]) / heard.sample_rate
+                if at > loud_until + 0.5:
+                    tones.append(at)
+                loud_until = float(heard.time or 0.0) + float(loud[-1]) / heard.sample_rate
+    return [1000 * (min(tones, key=lambda tone: abs(tone - flash)) - flash) for flash in flashes[1:] if tones]
+
+
+async def browser_sync_ms(seconds: float, settle_s: float = _SETTLE_S) -> tuple[list[float], int]:
+    """The same in Chromium, by WebAudio and requestVideoFrameCallback, as the player shows it, once it has settled.
+
+    Raises `BrowserMissing` without Chromium or what drives it.
+    """
+    try:
+        from playwright.async_api import async_playwright
+    except ImportError as error:
+        raise BrowserMissing("playwright is not installed: pip install 'forkreel[test]'") from error
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise BrowserMissing("there is no Chromium: apt-get install chromium")
+    settings = Settings(port=0, model="testcard", database=MEMORY, ice_loopback=True, messages_a_second=1000)
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_server(settings, _written(folder, THERE_AND_BACK)) as server, async_playwright() as playwright:
+            await server.warming
+            browser = await playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
+            try:
+                page = await (await browser.new_context(bypass_csp=True)).new_page()
+                await page.goto(f"{server.url}/watch/tale")
+                await page.wait_for_selector(".stage[data-seen]", state="attached")
+                await page.wait_for_timeout(1000 * settle_s)
+                seen: dict[str, Any] = await page.evaluate(_LISTEN, seconds)
+            finally:
+                await browser.close()
+    tones = np.array(seen["tones"])
+    whole = [flash for flash in seen["flashes"][1:-1] if len(tones)]
+    offsets = [float(tones[np.argmin(np.abs(tones - flash))] - flash) for flash in whole]
+    return offsets, int(seen["changes"])
