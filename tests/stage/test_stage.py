@@ -302,14 +302,16 @@ async def test_lines_become_captions_one_after_the_other(opened: Opener) -> None
 
 
 async def test_captions_tell_when_their_words_are_said_as_the_voice_has_it_and_else_estimated(opened: Opener) -> None:
-    show = opened([scene("a", lines=["The lake was black.", "Mind, the step."], ending="end")])
-    show.sound.said = {0: (0, 5, 11, 20), 41: (41, 50)}
-    await show.run(60)
-    first, second = show.said("caption")
-    assert first["word_frames"] == (0, 5, 11, 20)
-    assert len(second["word_frames"]) == 3, "what the voice has does not fit this text"
-    assert second["start_frame"] == second["word_frames"][0] < second["word_frames"][1] < second["word_frames"][2]
-    assert second["word_frames"][2] < second["end_frame"]
+    show = opened([scene("a", lines=["Hush.", "Mind, the step.", "It is wet."], ending="end")])
+    show.sound.said = {frame: (frame, frame + 9, frame + 11) for frame in range(30, 60)}
+    show.sound.said |= {frame: (frame, frame + 9) for frame in range(60, 200)}
+    await show.run(160)
+    _, second, third = show.said("caption")
+    at = second["start_frame"]
+    assert second["word_frames"] == (at, at + 9, at + 11)
+    assert len(third["word_frames"]) == 3, "what the voice has does not fit this text"
+    assert third["start_frame"] == third["word_frames"][0] < third["word_frames"][1] < third["word_frames"][2]
+    assert third["word_frames"][2] < third["end_frame"]
 
 
 async def test_a_long_line_is_shown_in_parts_that_follow_each_other(opened: Opener) -> None:
