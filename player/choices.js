@@ -54,6 +54,7 @@ export class ChoicesElement extends HTMLElement {
     this.#dials.show((question?.controls ?? []).filter((control) => control.kind !== 'text'));
     this.#field.show(question?.controls?.find((control) => control.kind === 'text'), question?.poll ?? '');
     this.#write(question?.choices ?? []);
+    this.#comeAndGo(frame);
     if (!question) return;
     this.#prompt.textContent = question.prompt || 'What now?';
     this.#prompt.classList.toggle('unspoken', !question.prompt);
@@ -68,7 +69,7 @@ export class ChoicesElement extends HTMLElement {
 
   /** Puts the focus on the first choice that can be taken, or on the field when there is nothing but words. */
   focusFirst() {
-    const open = this.#list.querySelector('button:not([aria-disabled])') ?? this.#list.querySelector('button');
+    const open = this.#seen().find((button) => !button.hasAttribute('aria-disabled')) ?? this.#seen()[0];
     if (open instanceof HTMLElement) open.focus({preventScroll: true});
     else if (this.#field.hidden || touch.matches) this.#prompt.focus({preventScroll: true}); // no keyboard over the picture
     else this.#field.focus();
@@ -84,6 +85,7 @@ export class ChoicesElement extends HTMLElement {
       this.#opened_ms = performance.now();
       if (this.#wantsFocus) this.focusFirst();
     }
+    this.#comeAndGo(frame);
     const deadline = this.#ask?.deadline_frame;
     if (deadline == null) return;
     this.#ring.show((deadline - frame) / fps, Math.max(1, (deadline - this.#opened_frame) / fps));
@@ -96,7 +98,7 @@ export class ChoicesElement extends HTMLElement {
    */
   pick(index) {
     const choice = this.#ask?.choices[index];
-    if (!this.#ask || !choice || this.hidden) return;
+    if (!this.#ask || !choice || this.hidden || this.#list.children[index]?.hasAttribute('hidden')) return;
     if (!choice.available) return ask(this, {type: 'remark', text: `“${choice.label}” is not open to you just now.`});
     ask(this, {type: 'choose', poll: this.#ask.poll, choice: choice.id, label: choice.label});
   }
@@ -146,6 +148,22 @@ export class ChoicesElement extends HTMLElement {
 
   #buttons() {
     return this.#list.querySelectorAll('button');
+  }
+
+  #seen() {
+    return [...this.#buttons()].filter((button) => !button.parentElement?.hidden);
+  }
+
+  /** Shows the choices that have come by now, and hides those that are gone. @param {number} frame */
+  #comeAndGo(frame) {
+    for (const [index, item] of [...this.#list.children].entries()) {
+      const choice = this.#ask?.choices[index];
+      const gone = frame < (choice?.shown_frame ?? 0) || frame >= (choice?.hidden_frame ?? Infinity);
+      if (gone === item.hasAttribute('hidden')) continue;
+      const focused = item.contains(document.activeElement);
+      item.toggleAttribute('hidden', gone);
+      if (focused) this.focusFirst();
+    }
   }
 
   /** @param {readonly import('./types.js').Choice[]} choices */
@@ -203,7 +221,7 @@ export class ChoicesElement extends HTMLElement {
     }
     const step = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1}[event.key];
     if (!step) return;
-    const buttons = [...this.#buttons()];
+    const buttons = this.#seen();
     const at = buttons.findIndex((button) => button === document.activeElement);
     buttons[(at + step + buttons.length) % buttons.length]?.focus();
     event.preventDefault();

@@ -5,7 +5,7 @@
  * @typedef {{session: string, token: string, whep: string, socket: string, room?: string | null,
  *   link?: string, qr?: string, ice?: string}} Session
  *
- * @typedef {{id: string, label: string, available: boolean}} Choice
+ * @typedef {{id: string, label: string, available: boolean, shown_frame?: number, hidden_frame?: number | null}} Choice
  * @typedef {{id: string, kind: 'slider', label: string, low: number, high: number, step: number | null, value: number}} Slider
  * @typedef {{value: number | string | boolean, label: string, colour: string}} Option
  * @typedef {{id: string, kind: 'swatches', label: string, options: Option[], value: Option['value'] | null}} Swatches

@@ -372,6 +372,10 @@ def forget(session: str, database: str | None) -> None:
 @main.command()
 @click.option("--sound", is_flag=True, help="Measure the sound instead.")
 @click.option("--live", is_flag=True, help="Measure live delivery instead: rooms, joins, choices, votes, kill -9.")
+@click.option("--walk", is_flag=True, help="Measure random walks through a story of a hundred scenes instead.")
+@click.option(
+    "--steps", type=click.IntRange(1), default=1_000_000, show_default=True, help="With --walk: how many steps."
+)
 @click.option(
     "--minutes",
     type=click.FloatRange(0.1, 120),
@@ -381,7 +385,7 @@ def forget(session: str, database: str | None) -> None:
 )
 @click.option("--joins", type=click.IntRange(10), default=200, show_default=True, help="With --live: joins and leaves.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, and nothing else on stdout.")
-def bench(sound: bool, live: bool, joins: int, minutes: float, as_json: bool) -> None:
+def bench(sound: bool, live: bool, walk: bool, steps: int, joins: int, minutes: float, as_json: bool) -> None:
     """Measure this machine: painting at several sizes, a watched show, and the time from a choice to its picture."""
     say = partial(click.echo, err=as_json)
     figures: Any
@@ -393,6 +397,10 @@ def bench(sound: bool, live: bool, joins: int, minutes: float, as_json: bool) ->
         from forkreel.bench_live import run as run_live
 
         figures = run_live(say, joins).as_json()
+    elif walk:
+        from forkreel.bench_walk import run as run_walk
+
+        figures = run_walk(say, steps).as_json()
     else:
         from forkreel.bench import run
 

@@ -182,3 +182,22 @@ async def test_what_is_moved_picked_and_typed_changes_the_story(seated: NewViewe
         await viewer.in_scene("sold")
         await expect(viewer.page.locator("fork-caption")).to_contain_text("For Ash {{ 1 }}: blue.")
         await viewer.page.close()
+
+
+async def test_choices_that_come_and_go_are_shown_and_can_be_asked_for_only_while_they_are_there(
+    viewer: Viewer,
+) -> None:
+    wire = Wire(viewer.page)
+    await viewer.watch("crossroads")
+    times = {"gone": (0, 1), "there": (0, None), "to-come": (10**6, None)}
+    offered = [
+        {"id": name, "label": name, "available": True, "shown_frame": shown, "hidden_frame": hidden}
+        for name, (shown, hidden) in times.items()
+    ]
+    ask = {"poll": "p", "prompt": "Now?", "choices": offered, "controls": [], "deadline_frame": None}
+    await hear(viewer, {"type": "moment", "seq": 900, "frame": 1, "scene": "fork", "lines": [], "ask": ask})
+    await expect(viewer.page.locator("fork-choices ol button")).to_have_count(3)
+    await expect(viewer.page.locator("fork-choices ol button:visible")).to_have_count(1)
+    for key in "132":
+        await viewer.page.keyboard.press(key)
+    await viewer.until(lambda: [message["choice"] for message in wire.of("choose")] == ["there"])

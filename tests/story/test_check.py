@@ -210,6 +210,27 @@ def test_what_a_question_has_besides_choices_is_checked(checked: Checked, ask: s
 
 
 @pytest.mark.parametrize(
+    ("times", "before", "code"),
+    [
+        ("hide_after: 3", "", "may-be-stuck"),
+        ("hide_after: 3", "timer: 9, default: c, ", None),
+        ("hide_after: 3, show_after: 4", "timer: 9, default: c, ", "out-of-range"),
+        ("hide_after: 0", "timer: 9, default: c, ", "out-of-range"),
+        ("hide_after: 3, fallback: true", "", None),
+        ("show_after: soon", "", "wrong-type"),
+        ("show_after: 9", "timer: 9, default: c, ", "timer-too-short"),
+        ("show_after: 3, hide_after: 3.5", "timer: 9, default: c, ", "timer-too-short"),
+    ],
+)
+def test_when_choices_come_and_go_is_checked(checked: Checked, times: str, before: str, code: str | None) -> None:
+    choices = f"choices: [{{id: c, label: A choice of several words, goto: end, {times}}}]"
+    report = checked(scene(f"    ask: {{{before}{choices}}}\n    goto: end\n"), AXES)
+    found = [one for one in report.diagnostics if one.code != "unreachable-branch"]
+    assert [one.code for one in found] == ([code] if code else []), report.render()
+    assert all(one.hint for one in found)
+
+
+@pytest.mark.parametrize(
     ("body", "code"),
     [
         ("    goto: {call: end}\n", "missing-key"),

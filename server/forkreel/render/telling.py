@@ -120,8 +120,12 @@ class Telling:
         if ask is None:
             return None
         shown = self._show.message(number).ask
-        seen = max(self._spoken, shown.shown_frame if shown is not None else 0) + round(THINKS_S * self._fps)
-        deadline = self._show.deadline_frame
+        offered = () if shown is None else shown.choices
+        wanted = next((one for one in offered if self._picks and one.id == self._picks[0]), None)
+        appears = wanted.shown_frame if wanted is not None else shown.shown_frame if shown is not None else 0
+        seen = max(self._spoken, appears) + round(THINKS_S * self._fps)
+        ends = [self._show.deadline_frame, wanted.hidden_frame if wanted is not None else None]
+        deadline = min((end for end in ends if end is not None), default=None)
         if number < min(seen, seen if deadline is None else deadline - 1):
             return None
         if number < self._turned + TURNS_S * self._fps:
@@ -130,7 +134,10 @@ class Telling:
             return self._picks.pop(0)
         if deadline is not None and ask.default is not None:
             return None  # the timer runs out
-        open_ones = [choice.id for choice in ask.choices if choice.available]
+        available = [one for one in offered if one.available]
+        open_ones = [one.id for one in available if one.seen(number)]
+        if available and not open_ones:
+            return None  # it comes by itself
         if not open_ones:
             raise RenderError(f"{ask.prompt or ask.poll!r} takes only typed answers: --pick '\"some words\"'")
         return ask.default if ask.default in open_ones else min(open_ones, key=self._taken.__getitem__)

@@ -101,7 +101,7 @@ class Desk:
             self._mailbox.pressing.clear()
             return  # the journal is behind: what viewers want stays in the mailbox, which says when it is full
         for letter in self._mailbox.drain():
-            waits = self._show.waits_until(frame) if isinstance(letter.event, Choose | Say) else frame
+            waits = self._show.waits_until(letter.event, frame) if isinstance(letter.event, Choose | Say) else frame
             if waits > frame:
                 self._hold(waits, letter)
             else:

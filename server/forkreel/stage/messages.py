@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from forkreel.story.moment import Ask, Control, Moment
 
@@ -37,13 +38,29 @@ class SaidLine:
     text: str
 
 
+class Window(NamedTuple):
+    """The frames in which something is seen: from `shown_frame` on, until `hidden_frame` where it vanishes."""
+
+    shown_frame: int
+    hidden_frame: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class OfferedChoice:
-    """An answer on offer; one that is not available is shown but cannot be taken."""
+    """An answer on offer; one that is not available is shown but cannot be taken.
+
+    It is to be shown from `shown_frame` on, and no more from `hidden_frame` on; outside of that it is refused.
+    """
 
     id: str
     label: str
     available: bool
+    shown_frame: int = 0
+    hidden_frame: int | None = None
+
+    def seen(self, frame: int) -> bool:
+        """Whether it is on the screen at `frame`."""
+        return self.shown_frame <= frame and (self.hidden_frame is None or frame < self.hidden_frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +179,24 @@ def as_json(message: Message) -> dict[str, Any]:
     return {"type": _TYPES[type(message)], **asdict(message)}
 
 
-def moment_message(moment: Moment, seq: int, frame: int, deadline_frame: int | None, shown_frame: int) -> MomentMessage:
+def moment_message(
+    moment: Moment, seq: int, frame: int, deadline_frame: int | None, shown_frame: int, windows: Mapping[str, Window]
+) -> MomentMessage:
     """The moment as viewers hear of it at `frame`, after `seq` events."""
     return MomentMessage(
         seq=seq,
         frame=frame,
         scene=moment.scene,
         lines=tuple(SaidLine(line.id, line.who, line.text) for line in moment.lines),
-        ask=None if moment.ask is None else _ask_message(moment.ask, deadline_frame, shown_frame),
+        ask=None if moment.ask is None else _ask_message(moment.ask, deadline_frame, shown_frame, windows),
         ending=None if moment.ending is None else EndingMessage(moment.ending.id, moment.ending.title),
     )
 
 
-def _ask_message(ask: Ask, deadline_frame: int | None, shown_frame: int) -> AskMessage:
-    choices = tuple(OfferedChoice(choice.id, choice.label, choice.available) for choice in ask.choices)
+def _ask_message(ask: Ask, deadline_frame: int | None, shown_frame: int, windows: Mapping[str, Window]) -> AskMessage:
+    always = Window(shown_frame)
+    choices = tuple(
+        OfferedChoice(choice.id, choice.label, choice.available, *windows.get(choice.id, always))
+        for choice in ask.choices
+    )
     return AskMessage(ask.poll, ask.prompt, choices, ask.controls, deadline_frame, ask.default, shown_frame)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from forkreel.sound.timing import Phrase, phrases, standing_time_s, word_frames
 from forkreel.stage.comfort import Comfort
-from forkreel.stage.messages import Caption
+from forkreel.stage.messages import Caption, Window
 from forkreel.story.cast import NARRATOR, Manner
-from forkreel.story.moment import Advance, Event, Expire, Moment
+from forkreel.story.moment import Advance, Ask, Event, Expire, Moment
 
 BEGIN_S = (
     0.125  # after a scene's first frame its first line begins, while the picture still moves: a choice is answered
@@ -23,7 +23,7 @@ class Schedule:
     """The frames of one moment; `said` is what the captions show, for voices.
 
     `closing` is the event that happens by itself at `closing_frame`, if any does. The question is seen from
-    `shown_frame` on.
+    `shown_frame` on, and those of its choices that come or go by themselves in `windows`.
     """
 
     captions: tuple[Caption, ...]
@@ -31,6 +31,7 @@ class Schedule:
     closing: Event | None = None
     closing_frame: int | None = None
     shown_frame: int = 0
+    windows: Mapping[str, Window] = field(default_factory=dict)
 
     @property
     def deadline_frame(self) -> int | None:
@@ -63,13 +64,23 @@ def schedule(
             spoken = end
     if moment.ask is not None:
         shown = frame + round(moment.ask.show_after_s * fps)
-        timer_s = comfort.time_s(moment.ask.timer_s)
+        timer_s, windows = comfort.time_s(moment.ask.timer_s), _windows(moment.ask, shown, fps, comfort)
         if timer_s is None:
-            return Schedule(tuple(captions), tuple(said), shown_frame=shown)
+            return Schedule(tuple(captions), tuple(said), shown_frame=shown, windows=windows)
         seen = frame + round(MOSTLY_ARRIVED * move_frames)
         closing_frame = max(spoken, seen, shown) + max(1, round(timer_s * fps))
-        return Schedule(tuple(captions), tuple(said), Expire(moment.ask.poll), closing_frame, shown)
+        return Schedule(tuple(captions), tuple(said), Expire(moment.ask.poll), closing_frame, shown, windows)
     if moment.advances:
         arrived = max(spoken, frame + move_frames)
         return Schedule(tuple(captions), tuple(said), Advance(moment.number), arrived + round(BREATH_S * fps))
     return Schedule(tuple(captions), tuple(said))
+
+
+def _windows(ask: Ask, shown: int, fps: int, comfort: Comfort) -> dict[str, Window]:
+    windows = {}
+    for choice in ask.choices:
+        hide_after_s = comfort.time_s(choice.hide_after_s)
+        if choice.show_after_s or hide_after_s is not None:
+            hidden = None if hide_after_s is None else shown + max(1, round(hide_after_s * fps))
+            windows[choice.id] = Window(shown + round(choice.show_after_s * fps), hidden)
+    return windows

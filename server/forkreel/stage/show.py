@@ -21,7 +21,7 @@ from forkreel.stage.comfort import Comfort
 from forkreel.stage.edition import Edited, Edition
 from forkreel.stage.events import ShowEvent
 from forkreel.stage.journal import Entry, MessageId
-from forkreel.stage.messages import Caption, MomentMessage, Tally, moment_message
+from forkreel.stage.messages import Caption, MomentMessage, Tally, Window, moment_message
 from forkreel.stage.points import Points
 from forkreel.stage.protocol import Playthrough
 from forkreel.stage.schedule import Schedule, schedule
@@ -85,6 +85,8 @@ class Show:
         """
         if isinstance(event, Edited):
             return self._edit(event, frame)
+        if isinstance(event, Choose | Say | Vote):
+            self._check_seen(event, frame)
         if self._room:
             happens = self._decided(event, frame, viewer or 0)
         elif isinstance(event, RoomEvent):
@@ -126,10 +128,22 @@ class Show:
             self._set_off(move, frame)
         return Entry(self.seq, frame, event)
 
+    def _check_seen(self, event: Choose | Say | Vote, frame: int) -> None:
+        """Raises `Refused` for an answer that is not seen yet, or no more."""
+        if self.moment.ask is None or event.poll != self.moment.ask.poll:
+            return
+        seen = self._window(event)
+        if frame < seen.shown_frame:
+            raise Refused("early", "that is not seen yet; answer when it is")
+        if seen.hidden_frame is not None and frame >= seen.hidden_frame:
+            raise Refused("vanished", "that choice was there for a while only, and is gone")
+
+    def _window(self, event: Choose | Say | Vote) -> Window:
+        always = Window(self._schedule.shown_frame)
+        return always if isinstance(event, Say) else self._schedule.windows.get(event.choice, always)
+
     def _move_on(self, event: Event, frame: int) -> None:
         before = self.moment
-        if isinstance(event, Choose | Say) and frame < self._schedule.shown_frame:
-            raise Refused("early", "the question is not seen yet; answer when it is")
         self.moment = self._playthrough.apply(event)
         if isinstance(event, Choose):
             self.taken = event.poll, event.choice
@@ -241,18 +255,22 @@ class Show:
         self._told = max(self._told, begun)
         return new
 
-    def waits_until(self, frame: int) -> int:
+    def waits_until(self, event: Choose | Say, frame: int) -> int:
         """The frame at which an answer that comes at `frame` takes effect: where the story wants a line to be heard out
-        first, the end of that line."""
+        first, the end of that line, or before that the last frame in which the choice is seen."""
         if self.moment.ask is None or not self.moment.ask.finish_line_first:
             return frame
         ends = (one.end_frame for one in self._schedule.captions if one.start_frame <= frame < one.end_frame)
-        return max(ends, default=frame)
+        hidden_frame = self._window(event).hidden_frame
+        until = max(ends, default=frame)
+        return until if hidden_frame is None else max(frame, min(until, hidden_frame - 1))
 
     def message(self, frame: int) -> MomentMessage:
         """The present moment as viewers hear of it at `frame`."""
         schedule = self._schedule
-        return moment_message(self.moment, self._since, frame, schedule.deadline_frame, schedule.shown_frame)
+        return moment_message(
+            self.moment, self._since, frame, schedule.deadline_frame, schedule.shown_frame, schedule.windows
+        )
 
     @property
     def said(self) -> tuple[Phrase, ...]:

@@ -1,31 +1,22 @@
-"""From a scene's `ask` to a `Question`: its choices, its controls, and what can be typed in answer to it."""
+"""From a scene's `ask` to a `Question`: its choices, and what can be typed in answer to it."""
 
 from __future__ import annotations
 
-import math
-import re
-
-from forkreel.story.axes import AxisLike, misfit
+from forkreel.story.control_reader import ControlReader
 from forkreel.story.diagnostic import Findings, Spot, did_you_mean
-from forkreel.story.document import Node, Scalar
+from forkreel.story.document import Node
 from forkreel.story.fields import MAX_SECONDS, Fields, open_block
 from forkreel.story.language import RULES, TALLIES, UNAVAILABLE
 from forkreel.story.moment import Voting
 from forkreel.story.parts_reader import PartsReader, former_names
 from forkreel.story.readers import check_timer
-from forkreel.story.scene import Answer, Dial, Entry, Question, Reply, Swatch, Talk
-from forkreel.story.template import Text
-from forkreel.story.variables import Variable
+from forkreel.story.scene import Answer, Entry, Question, Reply, Talk
 
 MAX_CHOICES = 12
-MAX_CONTROLS = 8
-MAX_OPTIONS = 16
 MAX_ANSWERS = 64
 MAX_EXAMPLES = 32
 MAX_QUORUM = 10_000
 THRESHOLD = 0.45  # of the cosine between two sentences that mean about the same; see docs/writing-stories.md
-
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 class AskReader:
@@ -34,6 +25,7 @@ class AskReader:
     def __init__(self, findings: Findings, parts: PartsReader) -> None:
         self._findings = findings
         self._parts = parts
+        self._controls = ControlReader(findings, parts)
 
     def question(self, fields: Fields, scene: str) -> Question | None:
         """The question of a scene, as far as it can be read; None when it asks nothing."""
@@ -55,6 +47,7 @@ class AskReader:
         if timer is not None:
             labels = [answer.label.source for answer in answers]
             check_timer(ask.key_spot("timer"), float(timer), [prompt.source, *labels], self._findings)
+        self._check_times(ask, answers, None if timer is None else float(timer), speaks="say" in fields)
         if "input" in ask and "questions" in ask:
             message = "a question has one field to type into: `input` or `questions`"
             self._findings.error(ask.key_spot("questions"), "two-fields", message, "ask one after the other")
@@ -65,7 +58,7 @@ class AskReader:
             None if timer is None else float(timer),
             default.text if default else None,
             self._voting(ask),
-            dials=self._dials(ask, ids),
+            dials=self._controls.dials(ask, ids),
             entry=self._entry(ask, ids),
             talk=self._talk(ask, ids, scene),
             show_after_s=show_after or 0.0,
@@ -86,7 +79,7 @@ class AskReader:
         )
 
     def _answers(self, ask: Fields, ids: dict[str, Spot], scene: str, falls_back: bool) -> list[Answer]:
-        nodes = self._at_most(ask, "choices", MAX_CHOICES)
+        nodes = self._controls.at_most(ask, "choices", MAX_CHOICES)
         if "choices" not in ask and not ("input" in ask or "questions" in ask):
             self._findings.error(ask.spot, "missing-key", "the question has no choices", "add `choices:`")
         hides = ask.one_of("unavailable", UNAVAILABLE) == "hide"
@@ -105,7 +98,7 @@ class AskReader:
         if fields is None:
             return None
         fallback, stays = fields.flag("fallback"), fields.flag("stay")
-        name = self._id(fields, "choice", ids, needed=True)
+        name = self._controls.identifier(fields, "choice", ids, needed=True)
         if "label" not in fields and not fallback:
             self._findings.error(fields.spot, "missing-key", "the choice has no label")
         if "goto" not in fields and not falls_back and not stays:
@@ -120,6 +113,7 @@ class AskReader:
             self._findings.error(fields.key_spot("say"), "say-and-goto", message, hint)
         when = fields.node("when")
         hidden = fields.one_of("unavailable", UNAVAILABLE)
+        shows, vanishes = self._seen(fields)
         answer = Answer(
             id=name or "",
             label=self._parts.text(fields, "label"),
@@ -133,123 +127,51 @@ class AskReader:
             hidden=hides if hidden is None else hidden == "hide",
             final=not self._parts.takes_back(fields),
             once_called=former_names(fields),
+            show_after_s=shows,
+            hide_after_s=vanishes,
         )
         return answer if name else None
 
-    def _dials(self, ask: Fields, ids: dict[str, Spot]) -> tuple[Dial, ...]:
-        dials = [self._dial(node, ids) for node in self._at_most(ask, "controls", MAX_CONTROLS)]
-        return tuple(dial for dial in dials if dial is not None)
-
-    def _dial(self, node: Node, ids: dict[str, Spot]) -> Dial | None:
-        fields = open_block(node, "control", self._findings)
-        if fields is None:
-            return None
-        name = self._id(fields, "control", ids, needed=True)
-        if ("var" in fields) == ("axis" in fields):
-            message = "a control sets a variable or moves an axis: it has `var` or `axis`"
-            self._findings.error(fields.spot, "missing-key", message, "axis: hour")
-            return None
-        variable, axis = self._variable(fields), fields.text("axis")
-        known = self._parts.axes
-        if axis is not None and known is not None and axis.text not in known:
-            hint = did_you_mean(axis.text, known, f"there are {', '.join(known)}")
-            self._findings.error(axis.spot, "unknown-axis", f"the model has no axis '{axis.text}'", hint)
-        low, high = self._range(fields, variable, axis)
-        swatches = tuple(self._swatches(fields, variable, axis))
-        if axis is not None and known is not None and axis.text in known and "options" not in fields:
-            self._check_slider(fields, axis.text, known[axis.text], low, high)
-        if variable is not None and variable.kind not in ("int", "float") and not swatches:
-            hint = "options: [{value: …, label: …}]"
-            self._findings.error(fields.spot, "missing-key", f"'{variable.name}' is no number: give it swatches", hint)
-        if low >= high:
-            self._findings.error(fields.key_spot("range"), "out-of-range", "the range is empty", "range: [0, 1]")
-        step = fields.number("step", 1e-6, 1e6)
-        if step is None and variable is not None and variable.kind == "int":
-            step = 1.0
-        if name is None or (variable is None and axis is None):
-            return None
-        label = self._parts.text(fields, "label")
-        bound = variable.name if variable else None
-        return Dial(name, label, bound, axis.text if axis else None, low, high, step, swatches)
-
-    def _variable(self, fields: Fields, kinds: tuple[str, ...] = ()) -> Variable | None:
-        scalar = fields.text("var")
-        if scalar is None:
-            return None
-        variable = self._parts.variables.get(scalar.text)
-        if variable is None:
-            hint = did_you_mean(scalar.text, self._parts.variables, "define it below `vars`")
-            message = f"there is no variable '{scalar.text[:70]}'"
-            self._findings.error(scalar.spot, "undefined-variable", message, hint)
-        elif variable.kind == "set" or (kinds and variable.kind not in kinds):
-            wanted = " or ".join(kinds) or "one value"
-            message = f"'{variable.name}' is of type {variable.kind}, and this sets {wanted}"
-            self._findings.error(scalar.spot, "wrong-type", message)
-            return None
+    def _seen(self, fields: Fields) -> tuple[float, float | None]:
+        """From when until when a choice is seen, in seconds after its question."""
+        shows = fields.number("show_after", 0.0, MAX_SECONDS) or 0.0
+        vanishes = fields.number("hide_after", 0.5, MAX_SECONDS)
+        if vanishes is None:
+            return float(shows), None
+        spot = fields.key_spot("hide_after")
+        if vanishes <= shows:
+            message = f"the choice vanishes after {vanishes:g} s, and is only seen after {shows:g} s"
+            hint = "both count from when the question is seen: let it vanish later"
+            self._findings.error(spot, "out-of-range", message, hint)
         else:
-            self._parts.templates.assigned.add(variable.name)
-        return variable
+            label = self._parts.text(fields, "label").source
+            check_timer(spot, float(vanishes - shows), [label], self._findings, "the choice vanishes")
+        return float(shows), float(vanishes)
 
-    def _range(self, fields: Fields, variable: Variable | None, axis: Scalar | None) -> tuple[float, float]:
-        given = [fields.number_of(item, "range") for item in fields.items("range") or ()]
-        if len(given) == 2 and given[0] is not None and given[1] is not None:
-            low, high = float(given[0]), float(given[1])
-            if variable is not None and low <= high and not variable.low <= low <= high <= variable.high:
-                message = f"'{variable.name}' goes from {variable.low:g} to {variable.high:g}, not {low:g} to {high:g}"
-                self._findings.error(fields.key_spot("range"), "out-of-range", message)
-            return low, high
-        if "range" in fields:
-            self._findings.error(fields.key_spot("range"), "wrong-type", "a range is two numbers", "range: [0, 1]")
-        if variable is not None and math.isfinite(variable.high - variable.low):
-            return variable.low, variable.high
-        if variable is not None and variable.kind in ("int", "float") and "options" not in fields:
-            message = f"'{variable.name}' has no limits, so the slider needs a range"
-            self._findings.error(fields.spot, "missing-key", message, "range: [0, 10]")
-        known = self._parts.axes.get(axis.text) if axis is not None and self._parts.axes is not None else None
-        return (known.low, known.high) if known is not None and not known.labels else (0.0, 1.0)
-
-    def _check_slider(self, fields: Fields, name: str, axis: AxisLike, low: float, high: float) -> None:
-        if axis.labels:
-            hint = f"options: [{{value: {axis.labels[0]}, label: …}}]"
-            self._findings.error(fields.spot, "missing-key", f"the axis '{name}' is a word: give it swatches", hint)
-        elif low < axis.low or high > axis.high:
-            message = f"the axis '{name}' goes from {axis.low:g} to {axis.high:g}, not from {low:g} to {high:g}"
-            self._findings.error(fields.key_spot("range"), "axis-value", message)
-
-    def _swatches(self, fields: Fields, variable: Variable | None, axis: Scalar | None) -> list[Swatch]:
-        swatches = []
-        for node in self._at_most(fields, "options", MAX_OPTIONS):
-            option = open_block(node, "option", self._findings)
-            value = option.node("value") if option is not None else None
-            if option is None:
-                continue
-            if not isinstance(value, Scalar) or value.value is None:
-                self._findings.error(option.spot, "missing-key", "the option has no value", "value: red")
-                continue
-            held = value.text if variable is not None and variable.kind in ("text", "enum") else value.value
-            if variable is not None:
-                self._parts.templates.fits(value, variable, held)
-            known = self._parts.axes.get(axis.text) if axis is not None and self._parts.axes is not None else None
-            if axis is not None and known is not None and (found := misfit(axis.text, held, known)):
-                self._findings.error(value.spot, *found)
-            colour = option.text("colour")
-            if colour is not None and not _COLOUR.fullmatch(colour.text):
-                message = f"{colour.text[:40]!r} is no colour"
-                self._findings.error(colour.spot, "bad-colour", message, "write it in quotes: '#c8442e'")
-                colour = None
-            label = self._parts.text(option, "label") if "label" in option else Text(value.text)
-            swatches.append(Swatch(held, label, colour.text.lower() if colour else ""))
-        return swatches
+    def _check_times(self, ask: Fields, answers: list[Answer], timer_s: float | None, speaks: bool) -> None:
+        """What becomes of a question whose choices come and go while nobody answers."""
+        shown = [answer for answer in answers if not answer.fallback]
+        vanishing = [answer for answer in shown if answer.hide_after_s is not None]
+        lasting = [answer for answer in shown if answer.hide_after_s is None and not answer.may_be_unavailable]
+        if vanishing and not lasting and timer_s is None and not ("input" in ask or "questions" in ask):
+            message = "every choice can vanish, and without a timer nothing is taken then: the question waits for ever"
+            hint = "give the question `timer:` and `default:`, or one choice that can always be taken no `hide_after`"
+            self._findings.error(ask.key_spot("choices"), "may-be-stuck", message, hint)
+        for answer in shown:
+            if timer_s is not None and not speaks and answer.show_after_s >= timer_s:
+                seen = f"'{answer.id}' is seen after {answer.show_after_s:g} s"
+                message = f"{seen}, and the timer runs out after {timer_s:g} s"
+                self._findings.warning(ask.key_spot("timer"), "timer-too-short", message, "show it earlier")
 
     def _entry(self, ask: Fields, ids: dict[str, Spot]) -> Entry | None:
         node = ask.node("input")
         fields = open_block(node, "input", self._findings) if node is not None else None
         if fields is None:
             return None
-        name = self._id(fields, "input", ids, needed=False)
+        name = self._controls.identifier(fields, "input", ids, needed=False)
         if "var" not in fields:
             self._findings.error(fields.spot, "missing-key", "the input has no variable to fill", "var: name")
-        variable = self._variable(fields, ("text",))
+        variable = self._controls.variable(fields, ("text",))
         if variable is None:
             return None
         return Entry(
@@ -266,7 +188,7 @@ class AskReader:
         fields = open_block(node, "questions", self._findings) if node is not None else None
         if fields is None:
             return None
-        name = self._id(fields, "field", ids, needed=False)
+        name = self._controls.identifier(fields, "field", ids, needed=False)
         for key in ("answers", "fallback"):
             if key not in fields:
                 message = {"answers": "nothing can be answered", "fallback": "what is not understood gets no answer"}
@@ -274,7 +196,7 @@ class AskReader:
                     fields.spot, "missing-key", f"{message[key]}: there is no `{key}`", f"add `{key}:`"
                 )
         threshold = fields.number("threshold", 0.0, 1.0)
-        replies = [self._reply(one, ids, scene) for one in self._at_most(fields, "answers", MAX_ANSWERS)]
+        replies = [self._reply(one, ids, scene) for one in self._controls.at_most(fields, "answers", MAX_ANSWERS)]
         return Talk(
             name or "questions",
             self._parts.text(fields, "label"),
@@ -288,11 +210,11 @@ class AskReader:
         fields = open_block(node, "answer", self._findings)
         if fields is None:
             return None
-        name = self._id(fields, "answer", ids, needed=True)
+        name = self._controls.identifier(fields, "answer", ids, needed=True)
         if "examples" not in fields:
             hint = "examples: [why is the sky blue, where does the blue come from]"
             self._findings.error(fields.spot, "missing-key", "the answer has no examples of what it answers", hint)
-        scalars = [fields.text_of(one, "examples") for one in self._at_most(fields, "examples", MAX_EXAMPLES)]
+        scalars = [fields.text_of(one, "examples") for one in self._controls.at_most(fields, "examples", MAX_EXAMPLES)]
         examples = tuple(scalar.text.strip() for scalar in scalars if scalar is not None)
         if "say" not in fields and "goto" not in fields:
             self._findings.error(
@@ -312,18 +234,3 @@ class AskReader:
             self._parts.speeches(fields, f"{scene}.{name}"),
         )
         return reply if name and examples else None
-
-    def _id(self, fields: Fields, kind: str, ids: dict[str, Spot], *, needed: bool) -> str | None:
-        """The id of a part of the question; they are all of one kind to viewers, and so unique together."""
-        name = fields.identifier("id")
-        if needed and "id" not in fields:
-            self._findings.error(fields.spot, "missing-key", f"the {kind} has no id")
-        if name is not None:
-            self._parts.unique(name, kind, ids)
-        return name.text if name else None
-
-    def _at_most(self, fields: Fields, key: str, most: int) -> tuple[Node, ...]:
-        nodes = fields.items(key) or ()
-        if len(nodes) > most:
-            self._findings.error(nodes[most].spot, "too-long", f"there are at most {most} {key}")
-        return nodes[:most]

@@ -147,6 +147,8 @@ class Findings:
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """A hint that names the known word nearest to `word`, or `otherwise`."""
+    if word.count(")") > word.count("(") or word.count("]") > word.count("["):
+        return "put quotes around the whole value: in a one-line map a comma ends it"
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else otherwise
 

@@ -118,6 +118,8 @@ KEYS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "once": "true: it can be taken once in a playthrough",
         "fallback": "true: not shown, and taken by itself when nothing else can be",
         "unavailable": "grey or hide: what becomes of it while it cannot be taken",
+        "show_after": "seconds from when the question is seen until this choice is",
+        "hide_after": "seconds from when the question is seen until this choice vanishes",
         "set": "variables that change when it is taken",
         "say": "lines that are said when it is taken, and the question is asked again",
         "stay": "true: the question is asked again",

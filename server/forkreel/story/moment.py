@@ -50,11 +50,16 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer on offer. An unavailable one is shown but cannot be taken."""
+    """One answer on offer. An unavailable one is shown but cannot be taken.
+
+    It is seen from `show_after_s` until `hide_after_s` seconds after the question, None for as long as that.
+    """
 
     id: str
     label: str
     available: bool = True
+    show_after_s: float = 0.0
+    hide_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

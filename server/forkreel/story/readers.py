@@ -17,12 +17,14 @@ _CONTROL = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _ELSE = re.compile(r"\{%-?\s*(?:else|elif\b.*?)\s*-?%\}.*?\{%-?\s*endif\s*-?%\}", re.DOTALL)
 
 
-def check_timer(spot: Spot, timer_s: float, texts: Iterable[str], findings: Findings) -> None:
-    """Warn of a timer that runs out before the question and its choices are read."""
+def check_timer(
+    spot: Spot, timer_s: float, texts: Iterable[str], findings: Findings, event: str = "the timer runs out"
+) -> None:
+    """Warn of an `event` that comes before what it is about can be read: the question and its choices."""
     words = sum(len(_plain(text).split()) for text in texts)
     needed_s = words * 60 / WORDS_A_MINUTE
     if timer_s < needed_s:
-        message = f"the timer runs out after {timer_s:g} s, and {words} words take {needed_s:.1f} s to read"
+        message = f"{event} after {timer_s:g} s, and {words} words take {needed_s:.1f} s to read"
         findings.warning(
             spot, "timer-too-short", message, f"give it at least {math.ceil(needed_s)} s, better twice that"
         )

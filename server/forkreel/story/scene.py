@@ -67,6 +67,8 @@ class Answer:
     hidden: bool = False
     final: bool = False
     once_called: tuple[str, ...] = ()
+    show_after_s: float = 0.0
+    hide_after_s: float | None = None
 
     @property
     def may_be_unavailable(self) -> bool:

@@ -12,13 +12,12 @@ from typing import Any
 from forkreel.story.ask_reader import (
     MAX_ANSWERS,
     MAX_CHOICES,
-    MAX_CONTROLS,
     MAX_EXAMPLES,
-    MAX_OPTIONS,
     MAX_QUORUM,
 )
 from forkreel.story.cast import FORMANT, PACE, PITCH
 from forkreel.story.clips import MAX_CLIPS, MAX_VOLUME
+from forkreel.story.control_reader import MAX_CONTROLS, MAX_OPTIONS
 from forkreel.story.fields import MAX_SECONDS, MAX_WORDS
 from forkreel.story.language import (
     BUSES,
@@ -174,6 +173,8 @@ _SHAPES: Mapping[str, Mapping[str, Schema]] = {
         "once": _FLAG,
         "fallback": _FLAG,
         "unavailable": _words(UNAVAILABLE),
+        "show_after": _number(0, MAX_SECONDS),
+        "hide_after": _number(0.5, MAX_SECONDS),
         "set": _EFFECTS,
         "say": _LINES,
         "stay": _FLAG,

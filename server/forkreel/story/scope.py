@@ -178,7 +178,8 @@ def offer(answer: Answer, scene: str, state: State, names: Scope) -> Choice:
     """A choice with its label rendered, and whether it can be taken now. Raises `Fault`."""
     spent = answer.once and f"{scene}.{answer.id}" in state.chosen
     holds = answer.when is None or bool(answer.when.evaluate(names))
-    return Choice(answer.id, answer.label.render(names), holds and not spent)
+    label = answer.label.render(names)
+    return Choice(answer.id, label, holds and not spent, answer.show_after_s, answer.hide_after_s)
 
 
 def _numbers(settings: tuple[tuple[str, Setting], ...], names: Scope, does: str) -> Mapping[str, float]:

@@ -202,6 +202,8 @@ def _template_hint(source: str, message: str) -> str:
         return "`{{ ... }}` holds one expression; what repeats is written with `#% for`"
     if source.count("{{") > source.count("}}"):
         return "close `{{` with `}}`"
+    if source.count("(") > source.count(")"):
+        return "close the bracket, or put quotes around the whole value: in a one-line map a comma ends it"
     if re.search(r"(?<![=!<>])=(?!=)", source):
         return "compare with `==`"
     if "&&" in source or "||" in source:

@@ -267,7 +267,7 @@ class Viewer:
             return
         said = message_of(pick, ask)
         self._say(f"? {ask['prompt']} " + " / ".join(self._shown(offered) for offered in ask["choices"]))
-        await self._think(message)
+        await self._think(message, said)
         self._say(f"> {pick}")
         self._numbered += 1
         name = f"pick-{self._numbered}"
@@ -288,16 +288,19 @@ class Viewer:
             return None
         return ask["default"] if ask["default"] in open_ones else open_ones[0]
 
-    async def _think(self, message: dict[str, Any]) -> None:
-        """Wait until the question is to be seen and for the lines, but not past the timer."""
-        unseen = message["ask"]["shown_frame"] - message["frame"]
+    async def _think(self, message: dict[str, Any], said: dict[str, Any]) -> None:
+        """Wait until the question and the choice are to be seen and for the lines, but not past the timer, nor until
+        the choice vanishes."""
+        ask = message["ask"]
+        chosen = next((one for one in ask["choices"] if one["id"] == said.get("choice")), ask)
+        unseen = max(ask["shown_frame"], chosen["shown_frame"]) - message["frame"]
         if unseen > 0:
             await asyncio.sleep((unseen + 1) / self.fps)
         await asyncio.sleep(_BETWEEN_CHOICES_S + len(self._sent) * _GOLDEN % 1 / self.fps)
         if self._hurry:
             return
-        deadline = message["ask"]["deadline_frame"]
-        left_s = None if deadline is None else max(0.0, (deadline - message["frame"]) / self.fps - 1)
+        ends = [end for end in (ask["deadline_frame"], chosen.get("hidden_frame")) if end is not None]
+        left_s = max(0.0, (min(ends) - message["frame"]) / self.fps - 1) if ends else None
         try:
             await asyncio.wait_for(self._hear_the_lines(), left_s)
         except TimeoutError:
