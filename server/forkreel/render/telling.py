@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from forkreel.errors import Refused, RenderError, WatchError
 from forkreel.model.protocol import Model, Quality, Reads
 from forkreel.stage.comfort import Comfort
-from forkreel.stage.messages import Caption, MomentMessage
+from forkreel.stage.messages import Caption, MomentMessage, PassingChoice
 from forkreel.stage.protocol import Sound
 from forkreel.stage.show import Show
 from forkreel.stage.understanding import understood, words_alike
@@ -121,7 +121,8 @@ class Telling:
             return None
         shown = self._show.message(number).ask
         offered = () if shown is None else shown.choices
-        wanted = next((one for one in offered if self._picks and one.id == self._picks[0]), None)
+        passing = {one.id: one for one in offered if isinstance(one, PassingChoice)}
+        wanted = passing.get(self._picks[0]) if self._picks else None
         appears = wanted.shown_frame if wanted is not None else shown.shown_frame if shown is not None else 0
         seen = max(self._spoken, appears) + round(THINKS_S * self._fps)
         ends = [self._show.deadline_frame, wanted.hidden_frame if wanted is not None else None]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
-from forkreel.story.moment import Ask, Control, Moment
+from forkreel.story.moment import Ask, Choice, Control, Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,23 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OfferedChoice:
-    """An answer on offer; one that is not available is shown but cannot be taken.
-
-    It is to be shown from `shown_frame` on, and no more from `hidden_frame` on; outside of that it is refused.
-    """
+    """An answer on offer; one that is not available is shown but cannot be taken."""
 
     id: str
     label: str
     available: bool
-    shown_frame: int = 0
-    hidden_frame: int | None = None
+
+    def seen(self, frame: int) -> bool:
+        """Whether it is on the screen at `frame`, while its question is."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class PassingChoice(OfferedChoice):
+    """One that is shown from `shown_frame` on and no more from `hidden_frame` on; outside of that it is refused."""
+
+    shown_frame: int
+    hidden_frame: int | None
 
     def seen(self, frame: int) -> bool:
         """Whether it is on the screen at `frame`."""
@@ -194,9 +201,10 @@ def moment_message(
 
 
 def _ask_message(ask: Ask, deadline_frame: int | None, shown_frame: int, windows: Mapping[str, Window]) -> AskMessage:
-    always = Window(shown_frame)
-    choices = tuple(
-        OfferedChoice(choice.id, choice.label, choice.available, *windows.get(choice.id, always))
-        for choice in ask.choices
-    )
+    choices = tuple(_offered(choice, windows.get(choice.id)) for choice in ask.choices)
     return AskMessage(ask.poll, ask.prompt, choices, ask.controls, deadline_frame, ask.default, shown_frame)
+
+
+def _offered(choice: Choice, window: Window | None) -> OfferedChoice:
+    offered = choice.id, choice.label, choice.available
+    return OfferedChoice(*offered) if window is None else PassingChoice(*offered, *window)

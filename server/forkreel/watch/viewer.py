@@ -293,7 +293,7 @@ class Viewer:
         the choice vanishes."""
         ask = message["ask"]
         chosen = next((one for one in ask["choices"] if one["id"] == said.get("choice")), ask)
-        unseen = max(ask["shown_frame"], chosen["shown_frame"]) - message["frame"]
+        unseen = max(ask["shown_frame"], chosen.get("shown_frame", 0)) - message["frame"]
         if unseen > 0:
             await asyncio.sleep((unseen + 1) / self.fps)
         await asyncio.sleep(_BETWEEN_CHOICES_S + len(self._sent) * _GOLDEN % 1 / self.fps)
