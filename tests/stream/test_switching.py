@@ -98,7 +98,7 @@ async def test_a_socket_that_takes_nothing_is_not_given_more_than_a_few_pictures
         (peer,) = show.broadcast._peers.values()
         transport = peer._video._path._nominated[1].protocol.transport
         transport.get_write_buffer_size = lambda: 1
-        packets, made = peer._video.packets, show.broadcast.stats().keyframes
+        packets, made, last = peer._video.packets, show.broadcast.stats().keyframes, show.tick
         await show.run(60)
         await show.run_until(lambda: show.broadcast.stats().packets_dropped > 40)
         assert peer._video.packets == packets
@@ -107,4 +107,4 @@ async def test_a_socket_that_takes_nothing_is_not_given_more_than_a_few_pictures
         seen = len(viewer.pictures)
         await show.run_until(lambda: len(viewer.pictures) > seen)
         assert show.broadcast.stats().keyframes > made
-        assert viewer.numbers()[-1] > 60
+        assert viewer.numbers()[-1] > last + 40, "of what it missed it gets the few that were kept, or none"
