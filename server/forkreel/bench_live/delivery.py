@@ -108,6 +108,6 @@ async def _votes(server: Server, http: aiohttp.ClientSession, results: LiveResul
     results.vote_to_ack_median_ms = round(1000 * statistics.median(took), 1)
     results.vote_to_ack_p95_ms = p95(took)
     say(
-        f"vote sent -> acknowledged once durable, the wait for its frame included (SQLite, {VOTERS} voters,"
+        f"vote sent -> acknowledged once durable (SQLite, {VOTERS} voters,"
         f" {len(took)} votes): median {results.vote_to_ack_median_ms} ms, p95 {results.vote_to_ack_p95_ms} ms"
     )
