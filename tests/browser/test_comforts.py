@@ -15,10 +15,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def setting(viewer: Viewer, name: str) -> Locator:
-    """An input of the settings, with the panel open."""
+    """An input of the settings, with the panel open and drawn: `force`, which the label over the input wants, waits
+    for nothing."""
     if not await viewer.page.locator("fork-settings").is_visible():
         await viewer.menu("Settings")
-    return viewer.panel.get_by_label(name, exact=True)
+    found = viewer.panel.get_by_label(name, exact=True)
+    await expect(found).to_be_visible()
+    return found
 
 
 async def test_captions_change_their_size_and_ground_and_go_away(viewer: Viewer) -> None:
