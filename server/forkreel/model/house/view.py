@@ -84,7 +84,10 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         """Features `(B, C, h, w)` and a condition `(B, c)` to features of the same shape."""
-        scale, shift = self.film(condition)[:, :, None, None].chunk(2, dim=1)
+        halves = zip(
+            self.film.weight.chunk(2), self.film.bias.chunk(2), strict=True
+        )  # OpenVINO crashes if it cuts them
+        scale, shift = (F.linear(condition, *half)[:, :, None, None] for half in halves)
         h = torch.addcmul(shift, self.norm(x), 1 + scale)
         changed: Tensor = self.second(F.silu(self.first(F.silu(h))))
         return x + changed
@@ -147,6 +150,11 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
     def forward(self, coarse: Tensor, fine: Tensor, scene: Scene) -> tuple[Tensor, Tensor, Tensor]:
         """Coarse `(B, C, 36, 64)` and fine `(B, c, 72, 128)` planes and a scene to fields, colours (0..1) and the
         sky's field."""
+        fields, paints = self.sheets(coarse, fine, scene)
+        return fields, torch.sigmoid(paints[:, :-1]).unflatten(1, (self.papers + 1, 3)), paints[:, -1:]
+
+    def sheets(self, coarse: Tensor, fine: Tensor, scene: Scene) -> tuple[Tensor, Tensor]:
+        """Fields `(B, K, 72, 128)`, and the logits of colours with the sky's field, `(B, 3 * (K + 1) + 1, 72, 128)`."""
         dtype = self.head.weight.dtype
         condition = self.climate(
             torch.cat([
@@ -172,10 +180,10 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
         x = x.contiguous(memory_format=torch.channels_last)
         for block in self.high:
             x = block(x, condition)
-        out = self.head(F.silu(x)).float()
-        k = self.papers
-        colours = torch.sigmoid(out[:, k : k + 3 * (k + 1)]).unflatten(1, (k + 1, 3))
-        return out[:, :k], colours, out[:, -1:]
+        x, k, bias = F.silu(x), self.papers, self.head.bias
+        assert bias is not None
+        fields = F.conv2d(x, self.head.weight[:k], bias[:k], padding=1)
+        return fields.float(), F.conv2d(x, self.head.weight[k:], bias[k:], padding=1).float()
 
     def _figures(self, scene: Scene) -> tuple[Tensor, Tensor]:
         """The sprites in the picture, `(B, 50, 36, 64)` and `(B, 18, 72, 128)`: the fox, then everybody else."""
