@@ -72,6 +72,23 @@ def test_an_estimate_far_down_goes_to_the_tier_that_fits_at_once() -> None:
     assert network.run(2, remb=True) == [0, 2]
 
 
+def test_a_first_estimate_that_is_low_and_grows_as_a_browsers_does_means_nothing() -> None:
+    choice = TierChoice(BITRATES, 0.0)
+    for tick in range(50):
+        choice.estimated(round(259_000 * 1.016**tick), 400_000, tick / 5)
+        assert choice.tier == 0
+
+
+def test_estimates_that_are_short_for_less_than_a_second_mean_nothing() -> None:
+    choice = TierChoice(BITRATES, 0.0)
+    choice.estimated(2_000_000, 1_800_000, 0.0)
+    tiers = []
+    for tick in range(1, 8):
+        choice.estimated(700_000, 1_800_000, tick / 5)
+        tiers.append(choice.tier)
+    assert tiers == [0] * 5 + [1] * 2
+
+
 def test_an_estimate_below_a_tier_that_is_hardly_used_means_nothing() -> None:
     choice = TierChoice(BITRATES, 0.0)
     for second in range(1, 30):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-import av
 from aiortc.codecs.h264 import H264Encoder
 from av.video.codeccontext import VideoCodecContext
 
@@ -13,21 +10,13 @@ class H264:
     """Constrained baseline, for who prefers it or has nothing else. SPS and PPS come with each keyframe."""
 
     name = "H264"
+    encoder = "libx264"
 
-    def open(self, width: int, height: int, fps: int, bitrate_bps: int) -> VideoCodecContext:
+    def tune(self, context: VideoCodecContext, bitrate_bps: int) -> None:
         """See `VideoCodec`."""
-        codec = av.CodecContext.create("libx264", "w")
-        assert isinstance(codec, VideoCodecContext)
-        codec.width, codec.height = width, height
-        codec.pix_fmt = "yuv420p"
-        codec.time_base = Fraction(1, fps)
-        codec.framerate = Fraction(fps)
-        codec.bit_rate = bitrate_bps
-        codec.gop_size = 2 * fps
-        codec.qmin, codec.qmax = 10, 51
-        codec.thread_count = 1
-        codec.profile = "Baseline"
-        codec.options = {
+        context.qmin, context.qmax = 10, 51
+        context.profile = "Baseline"
+        context.options = {
             "preset": "veryfast",
             "tune": "zerolatency",
             "forced-idr": "1",
@@ -35,7 +24,6 @@ class H264:
             "maxrate": str(bitrate_bps),
             "bufsize": str(bitrate_bps // 4),  # caps a keyframe at a quarter of a second
         }
-        return codec
 
     def payloads(self, encoded: bytes) -> tuple[bytes, ...]:
         """See `VideoCodec`."""

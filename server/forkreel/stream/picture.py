@@ -31,14 +31,18 @@ class Packed:
 
 
 class VideoCodec(Protocol):
-    """A codec: how its encoder is set up, and how what it gives is cut into RTP payloads."""
+    """A codec: how its encoder is tuned, and how what it gives is cut into RTP payloads."""
 
     @property
     def name(self) -> str:
         """As in SDP."""
 
-    def open(self, width: int, height: int, fps: int, bitrate_bps: int) -> VideoCodecContext:
-        """An encoder that gives one packet a picture, at once; pixel format and time base are set by who asks."""
+    @property
+    def encoder(self) -> str:
+        """As in FFmpeg."""
+
+    def tune(self, context: VideoCodecContext, bitrate_bps: int) -> None:
+        """Sets the encoder's own options, so that it gives one packet a picture, at once, and keeps to the bitrate."""
 
     def payloads(self, encoded: bytes) -> tuple[bytes, ...]:
         """The RTP payloads of one encoded picture; the same for every viewer."""
@@ -52,7 +56,15 @@ class PictureEncoder:
         self._fps = fps
         self._size = (width, height)
         self._reformat = VideoReformatter()
-        self._context = codec.open(width, height, fps, bitrate_bps)
+        context = av.CodecContext.create(codec.encoder, "w")
+        assert isinstance(context, VideoCodecContext)
+        context.width, context.height, context.pix_fmt = width, height, "yuv420p"
+        context.time_base, context.framerate = Fraction(1, fps), Fraction(fps)
+        context.bit_rate = bitrate_bps
+        context.gop_size = 2 * fps
+        context.thread_count = 1  # the second core paints; at 512x288 a second thread gained nothing
+        codec.tune(context, bitrate_bps)
+        self._context = context
 
     def encode(self, tick: int, picture: NDArray[np.uint8], keyframe: bool) -> av.Packet[Any] | None:
         """The picture shown at `tick`, `(H, W, 3)` uint8 RGB, scaled, with a 90 kHz pts; BT.601, 4:2:0.

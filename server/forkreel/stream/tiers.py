@@ -23,8 +23,8 @@ RATE_S = 2.0
 _FALL = 0.95
 _SHORT = 0.9
 _ROOM = 1.05
-_SURE = 2
-"""Estimates in a row: a single one may come from a machine that was busy for a moment."""
+SURE_S = 1.0
+"""So long estimates must be short: a few may come from a machine that was busy for a moment."""
 _SHARES = ((1.0, 1.0), (0.75, 0.35), (0.5, 0.15))
 """Of the width and height, and of the bitrate: 3/4 and 1/2 keep the shape of all usual sizes to the pixel."""
 
@@ -55,7 +55,8 @@ class TierChoice:
         self._bitrates = tuple(bitrates_bps)
         self._lost = 0.0
         self._highest_bps = math.inf  # since the last change of tier; the very first estimate may be a fall
-        self._short = 0
+        self._first_bps = math.inf
+        self._short_since_s = math.inf
         self._changed_s = -math.inf
         self._climbed_s = -math.inf
         self._calm_since_s = now_s
@@ -77,13 +78,17 @@ class TierChoice:
         An estimate grows from what is sent, so it is often below a tier's bitrate without any trouble: what counts is
         that it has fallen, and below what is sent.
         """
+        if math.isinf(self._highest_bps) and bps > self._first_bps:
+            self._highest_bps = bps  # a browser's first estimate is low, and grows: it has not fallen
+        self._first_bps = min(bps, self._first_bps)
         fell = bps < _FALL * self._highest_bps
-        self._short = self._short + 1 if fell and bps < _SHORT * sent_bps else 0
-        if self._short:
+        if fell and bps < _SHORT * sent_bps:
+            self._short_since_s = min(now_s, self._short_since_s)
             self._calm_since_s = now_s
         else:
+            self._short_since_s = math.inf
             self._highest_bps = bps if math.isinf(self._highest_bps) else max(bps, self._highest_bps)
-        if self._short >= _SURE:
+        if now_s - self._short_since_s >= SURE_S:
             per_bit = sent_bps / self._bitrates[self.tier]
             below = range(self.tier + 1, len(self._bitrates))
             fitting = (tier for tier in below if _ROOM * per_bit * self._bitrates[tier] <= bps)
@@ -108,7 +113,7 @@ class TierChoice:
 
     def _change(self, tier: int, now_s: float) -> None:
         self.tier = tier
-        self._short = 0
+        self._short_since_s = math.inf
         self._lost = self._highest_bps = 0.0
         self._changed_s = self._calm_since_s = now_s
 
