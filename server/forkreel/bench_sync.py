@@ -161,11 +161,14 @@ async def underruns(seconds: float) -> int:
     """How often a peer's buffer ran dry while a show spoke, played and changed its scene after each line."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(port=0, model="house", database=MEMORY, ice_loopback=True)
-        opener = lambda name, *, size, fps: Axes()  # noqa: E731
-        async with open_server(settings, _written(folder, _TALK), opener=opener) as server:
+        async with open_server(settings, _written(folder, _TALK), opener=_open_axes) as server:
             await server.warming
             report = await watch(server.url, picks=["go", "back"] * round(seconds), seconds=seconds)
         return report.underruns
+
+
+def _open_axes(name: str, *, size: tuple[int, int] | None, fps: int) -> Axes:
+    return Axes()
 
 
 def _written(folder: str, text: str) -> Mapping[str, Story]:

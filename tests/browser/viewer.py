@@ -73,7 +73,7 @@ class Viewer:
     _heard: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda message: self._said(message.type, message.text))
+        self.page.on("console", lambda message: self._said(message.type, f"{message.text} {message.location['url']}"))
         self.page.on("pageerror", lambda error: self._said("error", f"exception: {error}"))
         self.page.on("request", lambda request: self._asked(request.url))
 

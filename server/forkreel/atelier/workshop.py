@@ -60,7 +60,7 @@ def look(folder: Path, say: Say, *, figures: bool, quick: bool, as_json: bool, k
 def _need_skia() -> None:
     """The house model's painter draws with Skia; models of other sources do without."""
     try:
-        import skia  # noqa: F401
+        import skia  # noqa: F401 - whether it loads, with its libraries, is the question
     except ImportError as error:
         raise ForkreelError(
             f"the painter is not installed ({error}): pip install 'forkreel[train]', libegl1, libgl1"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from forkreel.errors import AxisError, ModelError
-from forkreel.model.learned.axes import AxisValue, Declared
+from forkreel.model.learned.axes import AxisValue, Declared, declared_from
 
 METADATA, AXES = "metadata.jsonl", "axes.json"
 HELD = 10  # every tenth frame of a folder is kept out of training, to measure by
@@ -205,7 +205,7 @@ def _implied(folder: Path, values: Sequence[Mapping[str, AxisValue]]) -> tuple[D
         raise ModelError(f"{folder / AXES} holds an object for each axis that it tells of")
     if strange := next((name for name in more if name not in values[0]), None):
         raise ModelError(f"{folder / AXES} tells of an axis {strange!r}, which no frame has")
-    axes = []
+    axes: list[Declared] = []
     for name in values[0]:
         seen = [one[name] for one in values]
         numbers = [value for value in seen if not isinstance(value, str)]
@@ -218,7 +218,7 @@ def _implied(folder: Path, values: Sequence[Mapping[str, AxisValue]]) -> tuple[D
             continue  # always the same: nothing to learn
         wanted = {**implied, **more.get(name, {})}
         try:
-            axes.append(Declared(name, **{**wanted, "labels": tuple(wanted.get("labels", ()))}))  # type: ignore[arg-type]
+            axes += declared_from([{"name": name, **wanted}])
         except TypeError as error:
             raise ModelError(f"{folder / AXES}: {name}: {error}") from error
     if not axes:

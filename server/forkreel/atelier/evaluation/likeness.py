@@ -50,7 +50,8 @@ def haarpsi(a: Picture, b: Picture) -> float:
         down[size // 2 :] *= -1
         kernels = torch.stack([down, down.T])[:, None]
         pad = (size // 2 - 1, size // 2) * 2
-        finer.append(tuple(F.conv2d(F.pad(p[:, :1], pad), kernels).abs() for p in (one, two)))  # type: ignore[arg-type]
+        first, second = (F.conv2d(F.pad(p[:, :1], pad), kernels).abs() for p in (one, two))
+        finer.append((first, second))
     local = (_alike(*finer[0], 30.0) + _alike(*finer[1], 30.0)) / 2  # (1, 2, H/2, W/2): down, across
     weights = torch.maximum(*finer[2])
     tints = [F.avg_pool2d(F.pad(p[:, 1:], (0, 1, 0, 1)), 2, 1).abs() for p in (one, two)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,9 +87,9 @@ class Declared:
         return {**asdict(self), "labels": list(self.labels)}
 
 
-def declared_from(values: Sequence[Mapping[str, object]]) -> tuple[Declared, ...]:
+def declared_from(values: Sequence[Mapping[str, Any]]) -> tuple[Declared, ...]:
     """Axes from the plain values that `as_json` gave."""
-    return tuple(Declared(**{**one, "labels": tuple(one.get("labels") or ())}) for one in values)  # type: ignore[arg-type]
+    return tuple(Declared(**{**one, "labels": tuple(one.get("labels") or ())}) for one in values)
 
 
 def space_of(axes: Sequence[Declared]) -> Space:
