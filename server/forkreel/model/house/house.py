@@ -194,8 +194,8 @@ def _fits(width: int, height: int) -> bool:
 class HouseTake:
     """One show's way of painting. The house model remembers nothing from frame to frame, so a snapshot is empty.
 
-    A draft cuts new papers for every second picture only (weather goes on in each), and lays them with half the pixels
-    each way where the size allows it.
+    A draft cuts new papers for every second picture only (weather goes on in each). Beyond the live sizes, where laying
+    them takes its time too, it does so with half the pixels each way where the size allows it.
     """
 
     quality: Quality = "full"
@@ -210,7 +210,8 @@ class HouseTake:
             self._held = None
             return self._model.paint(points, self.size)
         width, height = self.size
-        parts = next((n for n in (2, 3, 5) if not (width % n or height % n) and _fits(width // n, height // n)), 1)
+        shares = (2, 3, 5) if width * height > LIVE_SIZES[0][0] * LIVE_SIZES[0][1] else ()
+        parts = next((n for n in shares if not (width % n or height % n) and _fits(width // n, height // n)), 1)
         small = np.empty((len(points), height // parts, width // parts, 3), np.uint8)
         for point, frame in zip(points, small, strict=True):
             setting = setting_of(point)
