@@ -1,4 +1,5 @@
 import {accepted, relays} from './api.js';
+import {LipSync} from './lipsync.js';
 
 const GATHERING_MS = 300;
 const DISCONNECTED_MS = 2_000;
@@ -9,6 +10,7 @@ const CONNECTING_MS = 12_000;
 export class Whep {
   #peer = new RTCPeerConnection({bundlePolicy: 'max-bundle'});
   #location = '';
+  #lips = new LipSync();
   #token;
   stream = new MediaStream();
 
@@ -63,7 +65,26 @@ export class Whep {
       if (received !== bytes) moved_ms = now_ms;
       else if (now_ms - moved_ms > STALLED_MS) return;
       bytes = received;
+      await this.#align();
     }
+  }
+
+  /** Brings sound and picture together, where the browser tells how far apart they are. */
+  async #align() {
+    const receivers = this.#peer.getReceivers().filter((receiver) => 'jitterBufferTarget' in receiver);
+    /** @type {Record<string, import('./lipsync.js').Received>} */
+    const streams = {};
+    for (const report of receivers.length ? (await this.#peer.getStats()).values() : []) {
+      if (report.type !== 'inbound-rtp') continue;
+      streams[report.kind] = {
+        playout_ms: report.estimatedPlayoutTimestamp ?? NaN,
+        held_s: report.jitterBufferTargetDelay ?? NaN,
+        count: report.jitterBufferEmittedCount ?? 0,
+      };
+    }
+    const holds = this.#lips.align(streams.audio, streams.video);
+    if (!holds) return;
+    for (const receiver of receivers) receiver.jitterBufferTarget = receiver.track.kind === 'audio' ? holds.audio : holds.video;
   }
 
   /** What the connection's statistics say: bytes received so far, round trip, decoding, and the picture's height on the wire. */

@@ -47,7 +47,8 @@ _FLAGS = (
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 )
 # In the page: when a picture with a white lower half is shown, and when a block of samples with the tone is heard. Both
-# on the clock of the page; a choice is pressed twice a second.
+# on the clock of the page; a choice is pressed as soon as there is one, up to four times a second. A new source hears
+# each tone: its buffer, which the <video> does not have, grows whenever the machine stumbles, and never shrinks.
 _LISTEN = """
 async (seconds) => {
   const video = document.querySelector('video');
@@ -66,15 +67,19 @@ async (seconds) => {
   const context = new AudioContext({sampleRate: 48000});
   await context.audioWorklet.addModule(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})));
   await context.resume();
-  const ear = new AudioWorkletNode(context, 'ear');
-  context.createMediaStreamSource(video.srcObject).connect(ear);
   const silent = new GainNode(context, {gain: 0});
-  ear.connect(silent).connect(context.destination);
+  silent.connect(context.destination);
   const tones = [], flashes = [];
-  ear.port.onmessage = ({data}) => {
-    const {contextTime, performanceTime} = context.getOutputTimestamp();
-    tones.push(performanceTime + 1000 * (data - contextTime));
+  const listen = () => {
+    const source = context.createMediaStreamSource(video.srcObject), ear = new AudioWorkletNode(context, 'ear');
+    source.connect(ear).connect(silent);
+    ear.port.onmessage = ({data}) => {
+      const {contextTime, performanceTime} = context.getOutputTimestamp();
+      tones.push(performanceTime + 1000 * (data - contextTime));
+      setTimeout(() => { source.disconnect(); ear.disconnect(); listen(); }, 400);
+    };
   };
+  listen();
   const canvas = new OffscreenCanvas(16, 16).getContext('2d', {willReadFrequently: true});
   let before = 0, running = true;
   const look = (now, {expectedDisplayTime}) => {
@@ -91,7 +96,7 @@ async (seconds) => {
     const stage = document.querySelector('.stage');
     if (stage.dataset.scene !== scene) { scene = stage.dataset.scene; changes++; }
     document.querySelector('fork-choices button:not(:disabled)')?.click();
-  }, 500);
+  }, 250);
   await new Promise((done) => setTimeout(done, 1000 * seconds));
   running = false;
   clearInterval(pressing);

@@ -18,8 +18,10 @@ from forkreel.errors import StreamError
 from forkreel.stream.encoder import Encoded, Encoder
 from forkreel.stream.handoff import Handoff
 from forkreel.stream.offer import Limits, Offer
+from forkreel.stream.opus import AUDIO_RATE
 from forkreel.stream.peer import Ice, Peer
 from forkreel.stream.queues import SLOT_S
+from forkreel.stream.sounds import SoundQueue
 from forkreel.stream.tiers import ladder
 
 logger = logging.getLogger(__name__)
@@ -100,9 +102,12 @@ class Broadcast:
         self._dropped = 0
         self._closed = False
         self._failure: Exception | None = None
+        self._fps = fps
         self._tiers = ladder(width, height, bitrate_bps)
         self._encoder = Encoder(self._tiers, fps, keyframe_gap_s)
         self._slot: asyncio.TimerHandle | None = None
+        self._sounds = SoundQueue()
+        self._sounding: asyncio.TimerHandle | None = None
         self._handoff: Handoff[_Tick] = Handoff()
         self._unsent = threading.BoundedSemaphore(_MAX_UNSENT)
         self._thread = threading.Thread(
@@ -140,16 +145,27 @@ class Broadcast:
                     continue
                 packets = self._encoder.encode(chunk.tick, chunk.picture, chunk.pcm)
                 self._unsent.acquire()
-                self._loop.call_soon_threadsafe(self._fan_out, packets)
+                self._loop.call_soon_threadsafe(self._fan_out, chunk.tick, packets)
         except Exception as error:
             logger.exception("the encoder failed")
             self._failure = error
             self._handoff.close()
 
-    def _fan_out(self, packets: Encoded) -> None:
+    def _fan_out(self, tick: int, packets: Encoded) -> None:
         self._unsent.release()
-        self._each(lambda peer: peer.push(packets))
+        self._sounds.put(packets.sounds, tick * AUDIO_RATE // self._fps, self._loop.time())
+        self._sound()
+        self._each(lambda peer: peer.push(packets.pictures))
         self._want()
+
+    def _sound(self) -> None:
+        """Send the sound that is due, and come again for the rest."""
+        if sounds := self._sounds.take(self._loop.time()):
+            self._each(lambda peer: peer.sound(sounds))
+        if self._sounding is not None:
+            self._sounding.cancel()
+        due_s = self._sounds.due_s
+        self._sounding = None if due_s is None else self._loop.call_at(due_s, self._sound)
 
     def _each(self, give: Callable[[Peer], None]) -> None:
         """Do something for every connected peer, and what is left for the next slot of the pace then."""
@@ -268,8 +284,9 @@ class Broadcast:
         self._closed = True
         self._handoff.close()
         await asyncio.to_thread(self._thread.join)
-        if self._slot is not None:
-            self._slot.cancel()
+        for timer in (self._slot, self._sounding):
+            if timer is not None:
+                timer.cancel()
         for peer in list(self._peers.values()):
             self._over(peer)
         while self._leaving:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,10 @@ from aiortc.codecs import get_capabilities
 
 from forkreel.errors import StreamError
 from forkreel.stream import hooks
-from forkreel.stream.encoder import Encoded, Rung
+from forkreel.stream.encoder import Rung
 from forkreel.stream.offer import Media, Offer
 from forkreel.stream.opus import AUDIO_RATE
-from forkreel.stream.picture import VIDEO_RATE
+from forkreel.stream.picture import VIDEO_RATE, Packed
 from forkreel.stream.queues import PictureQueue
 from forkreel.stream.rtp import RtpStream
 from forkreel.stream.tiers import Rate, Tier, TierChoice
@@ -155,27 +155,27 @@ class Peer:
         for rung in self.rungs[1:]:
             self._on_keyframe_request(rung)
 
-    def push(self, encoded: Encoded) -> None:
-        """Hand on what a tick gave."""
-        self._push_sound(encoded)
+    def push(self, pictures: Mapping[Rung, Packed]) -> None:
+        """Hand on what pictures a tick gave."""
         if not self.rungs:
             return
         for rung in self.rungs[1:]:
-            if (first := encoded.pictures.get(rung)) is not None and first.keyframe:
+            if (first := pictures.get(rung)) is not None and first.keyframe:
                 self.rungs = (rung,)
-        picture = encoded.pictures.get(self.rungs[0])
+        picture = pictures.get(self.rungs[0])
         if picture is not None:
             self._rate.add(picture.size, self._clock())
             self._queue.push(picture)
             self.drain()
 
-    def _push_sound(self, encoded: Encoded) -> None:
+    def sound(self, sounds: Sequence[Packed]) -> None:
+        """Hand on what is to be heard."""
         if self._audio is None:
             return
         if self._audio.congested:
-            self._sounds_dropped += len(encoded.sounds)
+            self._sounds_dropped += len(sounds)
             return
-        for sound in encoded.sounds:
+        for sound in sounds:
             self._audio.send(sound.payloads, sound.pts, last=True)
 
     def drain(self) -> None:
