@@ -23,7 +23,7 @@ from forkreel.stage.database import default_url
 from forkreel.story import Story, load
 from forkreel.studio.workroom import Workroom
 from forkreel.web.application import application
-from forkreel.web.listening import listen
+from forkreel.web.listening import listening
 from forkreel.web.sessions import Sessions
 from forkreel.web.share import WHOLE, Share
 
@@ -107,7 +107,7 @@ async def open_server(
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_S)  # an access log would hold tokens
         await runner.setup()
         parts.push_async_callback(runner.cleanup)
-        url = await listen(runner, settings)
+        url = await parts.enter_async_context(listening(runner, settings))
         warming = asyncio.create_task(playhouse.warm(opener, workroom))
         sweeping = asyncio.create_task(sessions.keep_sweeping())
         parts.push_async_callback(playhouse.close)

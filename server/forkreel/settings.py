@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     """Media connections of one viewer; the oldest goes first."""
     max_peers: int = Field(1000, ge=1)
     """Media connections of the whole server."""
+    connections_a_second: float = Field(250.0, gt=0)
+    """At most so many are let in; the others wait at the door."""
     max_pending: int = Field(64, ge=1)
     """Media connections of a show that are just being made."""
     pending_s: float = Field(10.0, gt=0)

@@ -20,7 +20,7 @@ from typing import Any
 from forkreel.errors import ServeError
 from forkreel.settings import Settings
 from forkreel.web.front import Front
-from forkreel.web.listening import listen
+from forkreel.web.listening import listening
 from forkreel.web.share import Share
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ async def serve_by_workers(settings: Settings, words: Sequence[str], announce: C
             if not begun.is_set():
                 break
         else:
-            announce(await listen(runner, settings))
+            announce(await parts.enter_async_context(listening(runner, settings)))
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             if task.done():

@@ -126,6 +126,10 @@ class Rate:
         self._since = now
         return self._left
 
+    def short_s(self) -> float:
+        """How long until there is one to take; 0 when there is."""
+        return max(0.0, (1 - self.left()) / self._a_second)
+
     def spend(self) -> bool:
         """Take one; False when the bucket is empty."""
         if self.left() < 1:
