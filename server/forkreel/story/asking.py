@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from forkreel.story.moment import Ask, Control, Option, Slider, Swatches, TextField, Topic
+from forkreel.story.sandbox import Scope
 from forkreel.story.scene import Answer, Dial, Reply
 from forkreel.story.scope import offer
 from forkreel.story.state import State
 from forkreel.story.story import Story
-from forkreel.story.template import Scope
 
 
 class Asking:

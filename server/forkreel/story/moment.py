@@ -1,7 +1,8 @@
 """What a story shows just now, and what can happen to it: the values that leave the story room.
 
 Everything here is immutable and knows no time, frame, network or tensor. Durations are the author's wishes in seconds;
-the stage turns them into frames.
+the stage turns them into frames. What every step makes anew is a named tuple, made in a third of the time of a frozen
+dataclass: random walks make millions.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 AxisValue = float | str
 Value = int | float | bool | str
@@ -16,8 +18,7 @@ _NOTHING: Mapping[str, AxisValue] = MappingProxyType({})
 _NO_DRIFT: Mapping[str, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line to be spoken or read. `who` is a key of the story's cast, or None for the narrator."""
 
     id: str
@@ -48,8 +49,7 @@ class Clip:
     bus: str = "music"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One answer on offer. An unavailable one is shown but cannot be taken.
 
     It is seen from `show_after_s` until `hide_after_s` seconds after the question, None for as long as that.
@@ -134,8 +134,7 @@ class Topic:
     examples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """A question put to the viewers. `poll` names this one asking, so that a late answer never counts for the next.
 
     `timer_s` is None for a question that waits for ever; `default` is the choice taken when the timer runs out.
@@ -149,7 +148,7 @@ class Ask:
     choices: tuple[Choice, ...]
     timer_s: float | None = None
     default: str | None = None
-    voting: Voting = field(default_factory=Voting)
+    voting: Voting = Voting()
     controls: tuple[Control, ...] = ()
     topics: tuple[Topic, ...] = ()
     threshold: float = 0.0
@@ -158,17 +157,16 @@ class Ask:
     previews: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
+class Shot(NamedTuple):
     """What is seen: a prompt, named axes that win over it, and how fast axes run on by themselves (units a second).
 
     Once the picture has arrived, the axes of `hold` sway by so much to either side, once in `hold_s` seconds.
     """
 
     prompt: str
-    axes: Mapping[str, AxisValue] = field(default_factory=lambda: _NOTHING)
-    drift: Mapping[str, float] = field(default_factory=lambda: _NO_DRIFT)
-    hold: Mapping[str, float] = field(default_factory=lambda: _NO_DRIFT)
+    axes: Mapping[str, AxisValue] = _NOTHING
+    drift: Mapping[str, float] = _NO_DRIFT
+    hold: Mapping[str, float] = _NO_DRIFT
     hold_s: float = 8.0
 
 
@@ -194,8 +192,7 @@ class Ending:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """What is seen, heard and asked now.
 
     `number` counts the moments of a playthrough from 0. `scene_index` is the scene's place in file order. With neither

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from forkreel.errors import Refused, StoryError
 from forkreel.story.asking import Asking
@@ -12,7 +12,7 @@ from forkreel.story.language import RETURN
 from forkreel.story.moment import Advance, Ask, Back, Choose, Ending, Event, Expire, Moment, Motion, Say, Steer, typed
 from forkreel.story.save import dump, parse
 from forkreel.story.scene import Answer, Branch, Effect, Scene
-from forkreel.story.scope import Occasion, affect, lines, motion, scope, shot
+from forkreel.story.scope import Occasion, PlayScope, affect, lines, motion, shot
 from forkreel.story.state import MAX_PAST, Reply, Saved, State
 from forkreel.story.story import Story
 from forkreel.story.template import Fault
@@ -41,14 +41,6 @@ class Playthrough:
         self._state = saved.now
         self._past = saved.past
         self._moment = self._show(saved.now, saved.number)
-        self._handlers: dict[type, Callable[[Any], None]] = {
-            Choose: self._choose,
-            Expire: self._expire,
-            Advance: self._advance,
-            Back: self._back,
-            Steer: self._steer,
-            Say: self._say,
-        }
 
     @classmethod
     def start(cls, story: Story, seed: int | None = None) -> Playthrough:
@@ -96,7 +88,7 @@ class Playthrough:
     def apply(self, event: Event) -> Moment:
         """The moment after the event. Raises `Refused`, and then nothing has changed."""
         try:
-            self._handlers[type(event)](event)
+            self._HANDLERS[type(event)](self, event)
         except Fault as fault:
             raise Refused("story_fault", str(fault)) from fault
         return self._moment
@@ -219,11 +211,11 @@ class Playthrough:
         return Occasion(self.seed, phase, state.visits[state.scene])
 
     def _asking(self, state: State) -> Asking:
-        names = scope(self.story, state, self._occasion(state, "show"))
+        names = PlayScope(self.story, state, self._occasion(state, "show"))
         return Asking(self.story, state, names)
 
     def _go(self, state: State, branches: tuple[Branch, ...], past: tuple[State, ...]) -> None:
-        names = scope(self.story, state, self._occasion(state, "leave"))
+        names = PlayScope(self.story, state, self._occasion(state, "leave"))
         for branch in branches:
             if branch.when is None or branch.when.evaluate(names):
                 target, calls = branch.goto, state.calls
@@ -249,8 +241,8 @@ class Playthrough:
         picture = self.story.scenes[state.scene].picture
         if picture is None:
             axes = {**state.shot.axes, **state.steered}
-            return state._replace(shot=replace(state.shot, axes=axes))
-        names = scope(self.story, state, self._occasion(state, "picture"))
+            return state._replace(shot=state.shot._replace(axes=axes))
+        names = PlayScope(self.story, state, self._occasion(state, "picture"))
         return state._replace(shot=shot(picture, names, state.steered))
 
     def _arrive(self, state: State, past: tuple[State, ...]) -> None:
@@ -258,15 +250,24 @@ class Playthrough:
         moment = self._show(state, self._moment.number + 1)
         self._state, self._past, self._moment = state, past, moment
 
+    _HANDLERS: ClassVar[Mapping[type, Callable[[Any, Any], None]]] = {
+        Choose: _choose,
+        Expire: _expire,
+        Advance: _advance,
+        Back: _back,
+        Steer: _steer,
+        Say: _say,
+    }
+
     def _show(self, state: State, number: int) -> Moment:
         scene = self.story.scenes[state.scene]
-        names = scope(self.story, state, self._occasion(state, "show"))
+        names = PlayScope(self.story, state, self._occasion(state, "show"))
         close, speeches, stays = scene.close, scene.speeches, state.following or state.reply is not None
         said = names
         if state.reply is not None:
             speeches = scene.replies(state.reply.answer)
             times = state.chosen.get(f"{scene.id}.{state.reply.answer}", 1)
-            said = scope(self.story, state, Occasion(self.seed, f"reply/{state.reply.answer}/{times}", times))
+            said = PlayScope(self.story, state, Occasion(self.seed, f"reply/{state.reply.answer}/{times}", times))
         return Moment(
             number=number,
             scene=scene.id,
@@ -292,5 +293,5 @@ def entered(story: Story, state: State, name: str, calls: tuple[str, ...], seed:
         state = affect(story, state, scene.effects, Occasion(seed, "enter", time))
     if scene.picture is None:
         return state
-    names = scope(story, state, Occasion(seed, "picture", time))
+    names = PlayScope(story, state, Occasion(seed, "picture", time))
     return state._replace(shot=shot(scene.picture, names, {}))

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from jinja2 import StrictUndefined, nodes, pass_context
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.filters import FILTERS
-from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
@@ -76,30 +75,25 @@ PLAY = Leash(_EXPRESSION, PLAY_FUNCTIONS)
 LOAD = Leash(_EXPRESSION | _LOOPS, frozenset({"range"}))
 
 
-class ScopeContext(Context):
-    """Jinja's context without blocks, globals and inheritance, of which play-time templates have none.
+class Scope(Context):
+    """The names that play-time templates see, as Jinja's context without what they have no use for.
 
-    It is made for every scope of every step, and Jinja's own takes as long to make as three templates to render.
+    There are no blocks, globals and inheritance in them, and nothing that they call asks for its context. Several
+    scopes are made in every step, and Jinja's own context takes as long to make as three templates to render.
     """
 
-    def __init__(self, environment: Sandbox, names: dict[str, Any], plain: EvalContext) -> None:
-        self.parent = names
+    def __init__(self, names: Mapping[str, Any]) -> None:
         self.vars = {}
-        self.environment = environment
-        self.eval_ctx = plain
         self.exported_vars = set()
-        self.name = None
-        self.globals_keys = set()
-        self.blocks = {}
+        self._names = names
 
     def resolve_or_missing(self, key: str) -> Any:
         """What a name stands for, or Jinja's `missing`."""
-        if key in self.vars:
-            return self.vars[key]
-        try:
-            return self.parent[key]
-        except KeyError:
-            return missing
+        return self._names.get(key, missing)
+
+    def call(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
+        """What the function gives, once the sandbox has let it be called."""
+        return function(*arguments, **named)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -116,11 +110,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
             self.filters["join"] = _join
         self.tests = {name: self.tests[name] for name in self.tests if name in _TESTS}
         self._turns = MAX_TURNS
-        self._plain = EvalContext(self)
-
-    def scope_context(self, names: dict[str, Any]) -> ScopeContext:
-        """A context in which the templates of this environment see these names."""
-        return ScopeContext(self, names, self._plain)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """The operator's result, within the caps."""
@@ -221,7 +210,9 @@ def harden(tree: nodes.Template, sandbox: Sandbox) -> nodes.Template:
 def capped(value: Any) -> Any:
     """The value itself when it is within the caps; SecurityError when it is not."""
     kind = type(value)
-    if (kind is str and len(value) <= MAX_LENGTH) or (kind in (int, float) and -MAX_NUMBER <= value <= MAX_NUMBER):
+    if kind is bool or (kind is str and len(value) <= MAX_LENGTH):
+        return value
+    if kind in (int, float) and -MAX_NUMBER <= value <= MAX_NUMBER:
         return value  # as nearly all are
     if _weight(value, MAX_LENGTH) > MAX_LENGTH:
         raise SecurityError(f"the value is longer than {MAX_LENGTH}")

@@ -123,8 +123,13 @@ class _Fitting:
             return Saved(save.seed, save.number, states[-1], tuple(states[:-1]), lost)
         first = State.first(self._story)
         kept = State(
-            self._story.recover or first.scene, -1, self._variables(save.now.variables), {}, {}, first.shot
-        )  # fmt: skip
+            scene=self._story.recover or first.scene,
+            step=-1,
+            variables=self._variables(save.now.variables),
+            visits=first.visits,
+            chosen=first.chosen,
+            shot=first.shot,
+        )
         return Saved(save.seed, save.number, kept if self._story.recover else first, (), lost)
 
     def _state(self, state: _State) -> State | None:
@@ -158,7 +163,7 @@ class _Fitting:
             following=state.following,
         )
 
-    def _variables(self, held: Mapping[str, object]) -> Mapping[str, Value]:
+    def _variables(self, held: Mapping[str, object]) -> MappingProxyType[str, Value]:
         found = {self._names.get(name, name): value for name, value in held.items()}
         variables: dict[str, Value] = {}
         for name, variable in self._story.variables.items():

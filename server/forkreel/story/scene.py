@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from forkreel.story.moment import Clip, Cue, Value, Voting
+from forkreel.story.moment import Clip, Cue, Motion, Value, Voting
 from forkreel.story.template import Expression, Text
 
 Setting = float | str | Expression | Text
@@ -213,11 +213,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Travel:
-    """How the picture gets there; the fields are those of `Motion`."""
+    """How the picture gets there: a motion, and the axes of its `via` before they are worked out."""
 
-    duration_s: float = 3.0
-    easing: str = "in-out"
-    path: str = "direct"
+    motion: Motion = field(default_factory=Motion)
     via: tuple[tuple[str, Setting], ...] = ()
 
 

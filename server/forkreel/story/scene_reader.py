@@ -9,6 +9,7 @@ from forkreel.story.diagnostic import Findings, Spot
 from forkreel.story.document import Pair, Scalar, Table
 from forkreel.story.fields import MAX_SECONDS, Fields, open_block
 from forkreel.story.language import EASINGS, MOODS, PATHS
+from forkreel.story.moment import Motion
 from forkreel.story.parts_reader import PartsReader, former_names
 from forkreel.story.scene import HOLD_S, Close, Picture, Scene, Travel
 
@@ -115,12 +116,13 @@ class SceneReader:
             )
         if "via" in move and path not in (None, "via"):
             self._findings.error(move.key_spot("via"), "unknown-key", f"a {path} path passes nothing", "path: via")
-        return Travel(
-            duration_s=Travel().duration_s if over is None else over,
-            easing=move.one_of("easing", EASINGS) or Travel().easing,
+        usual = Motion()
+        motion = Motion(
+            duration_s=usual.duration_s if over is None else over,
+            easing=move.one_of("easing", EASINGS) or usual.easing,
             path=path or ("via" if "via" in move else "direct"),
-            via=tuple(self._parts.settings(move, "via")),
         )
+        return Travel(motion, tuple(self._parts.settings(move, "via")))
 
     def _close(self, fields: Fields, scene: Scalar) -> Close | None:
         """An ending; without an id of its own it has its scene's."""

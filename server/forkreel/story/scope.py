@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from jinja2.utils import missing
+
 from forkreel.story.moment import AxisValue, Choice, Line, Motion, Shot
-from forkreel.story.sandbox import PLAY_FUNCTIONS
+from forkreel.story.sandbox import PLAY_FUNCTIONS, Scope
 from forkreel.story.scene import Answer, Effect, Picture, Setting, Speech, Travel
 from forkreel.story.state import State
 from forkreel.story.story import Story
-from forkreel.story.template import Expression, Fault, Names, Scope, Text, weighed
+from forkreel.story.template import Expression, Fault, Text, weighed
 from forkreel.story.variables import Unfit, Variable, describe
+
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 
 class Occasion(NamedTuple):
@@ -29,59 +34,49 @@ class Occasion(NamedTuple):
     time: int = 1
 
 
-def scope(story: Story, state: State, occasion: Occasion) -> Scope:
-    """The names and functions that templates see on an occasion."""
-    return Names(partial(_Visible, story, state, occasion))
+class PlayScope(Scope):
+    """The variables of a state, and the functions that templates call on an occasion."""
 
-
-class _Visible(dict[str, Any]):
-    """The variables; a function is looked up when a template calls it, which most do not."""
-
-    __slots__ = ("_play",)
-
-    def __init__(self, story: Story, state: State, occasion: Occasion) -> None:
-        super().__init__(state.variables)
-        self._play = _Play(story, state, occasion)
-
-    def __missing__(self, name: str) -> Any:
-        if name in PLAY_FUNCTIONS:
-            return getattr(self._play, name)
-        raise KeyError(name)
-
-
-class _Play:
-    """The functions of one scope."""
-
-    __slots__ = ("_dice", "_occasion", "_state", "_story")
     min = staticmethod(min)
     max = staticmethod(max)
 
     def __init__(self, story: Story, state: State, occasion: Occasion) -> None:
+        super().__init__(state.variables)
         self._story = story
         self._state = state
         self._occasion = occasion
         self._dice: random.Random | None = None
 
+    def resolve_or_missing(self, key: str) -> Any:
+        """What a name stands for, or Jinja's `missing`."""
+        return getattr(self, key) if key in PLAY_FUNCTIONS else self._names.get(key, missing)
+
     def visits(self, scene: str) -> int:
+        """How often a scene was entered."""
         return self._state.visits.get(scene, 0)
 
     def turns_since(self, scene: str) -> int:
+        """How many scenes ago a scene was entered last; -1 for one that never was."""
         entered = self._state.entered.get(scene)
         return -1 if entered is None else self._state.step - entered
 
     def chosen(self, choice: str) -> bool:
+        """Whether a choice was taken."""
         return was_chosen(self._state, choice)
 
     def roll(self, low: Any, high: Any) -> int:
+        """A whole number from `low` to `high`."""
         if not isinstance(low, int) or not isinstance(high, int) or low > high:
             raise ValueError(f"roll({low}, {high}) takes two whole numbers, the smaller first")
         return self._chance().randint(low, high)
 
     def pick(self, *options: Any) -> Any:
+        """One of them."""
         _some("pick", options)
         return options[self._chance().randrange(len(options))]
 
     def weighted(self, *options: Any) -> Any:
+        """One of those that are followed by their weights."""
         return self._chance().choices(*weighed(options))[0]
 
     def cycle(self, *options: Any) -> Any:
@@ -103,20 +98,27 @@ class _Play:
         """All of them in an order that the seed decides, and then all of them in another."""
         _some("shuffle", options)
         round_, at = divmod(self._occasion.time - 1, len(options))
-        order = list(options)
-        random.Random(f"{self._occasion.seed}/shuffle/{round_}/{options}").shuffle(order)
-        return order[at]
+        return options[_order(f"{self._occasion.seed}/shuffle/{round_}/{options}", len(options))[at]]
 
     def look(self, member: str) -> str:
+        """What prompts say of a member of the cast."""
         return self._story.looks[member]
 
     def place(self, name: str) -> str:
+        """What prompts say of a place."""
         return self._story.places[name]
 
     def _chance(self) -> random.Random:  # made when the first template wants it: most want none
         if self._dice is None:
             self._dice = random.Random(f"{self._occasion.seed}/{self._state.step}/{self._occasion.phase}")
         return self._dice
+
+
+@lru_cache(maxsize=64)  # to seed dice takes longer than all else of a scene, and a shuffle is looked at time and again
+def _order(seed: str, number: int) -> list[int]:
+    order = list(range(number))
+    random.Random(seed).shuffle(order)
+    return order
 
 
 def _some(function: str, options: tuple[Any, ...]) -> None:
@@ -134,7 +136,7 @@ def was_chosen(state: State, choice: str) -> bool:
 def affect(story: Story, state: State, effects: tuple[Effect, ...], occasion: Occasion) -> State:
     """The state after some effects, one after the other: each sees what those before it did. Raises `Fault`."""
     for number, effect in enumerate(effects):
-        names = scope(story, state, occasion._replace(phase=f"{occasion.phase}/{number}"))
+        names = PlayScope(story, state, Occasion(occasion.seed, f"{occasion.phase}/{number}", occasion.time))
         value = effect.value.evaluate(names)
         try:
             state = state.having(effect.variable, _changed(story.variables[effect.variable], state, effect, value))
@@ -165,8 +167,10 @@ def shot(picture: Picture, names: Scope, steered: Mapping[str, AxisValue]) -> Sh
 
 def motion(travel: Travel, names: Scope) -> Motion:
     """How the picture gets there, worked out. Raises `Fault`."""
+    if not travel.via:
+        return travel.motion
     via = {name: _value(name, setting, names) for name, setting in travel.via}
-    return Motion(travel.duration_s, travel.easing, travel.path, MappingProxyType(via))
+    return replace(travel.motion, via=MappingProxyType(via))
 
 
 def lines(speeches: tuple[Speech, ...], names: Scope) -> tuple[Line, ...]:
@@ -183,6 +187,8 @@ def offer(answer: Answer, scene: str, state: State, names: Scope) -> Choice:
 
 
 def _numbers(settings: tuple[tuple[str, Setting], ...], names: Scope, does: str) -> Mapping[str, float]:
+    if not settings:
+        return _NONE
     numbers = {}
     for name, setting in settings:
         value = _value(name, setting, names)

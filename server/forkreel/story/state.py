@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -12,8 +11,8 @@ from forkreel.story.story import Story
 from forkreel.story.variables import Value
 
 MAX_PAST = 64  # questions that can be taken back
-_NOTHING: Mapping[str, int] = MappingProxyType({})
-_UNTOUCHED: Mapping[str, AxisValue] = MappingProxyType({})
+_NOTHING: MappingProxyType[str, int] = MappingProxyType({})
+_UNTOUCHED: MappingProxyType[str, AxisValue] = MappingProxyType({})
 
 
 class Reply(NamedTuple):
@@ -34,17 +33,19 @@ class State(NamedTuple):
     seen, for scenes that keep the picture they came with. `calls` are the scenes that `goto: return` leads to, the
     latest last; `steered` are the axes that viewers have moved in this scene; `following` says that a control was the
     last to change anything.
+
+    Its mappings are proxies, which `|` copies at once where `{**mapping}` would copy item by item.
     """
 
     scene: str
     step: int
-    variables: Mapping[str, Value]
-    visits: Mapping[str, int]
-    chosen: Mapping[str, int]
+    variables: MappingProxyType[str, Value]
+    visits: MappingProxyType[str, int]
+    chosen: MappingProxyType[str, int]
     shot: Shot
-    entered: Mapping[str, int] = _NOTHING
+    entered: MappingProxyType[str, int] = _NOTHING
     calls: tuple[str, ...] = ()
-    steered: Mapping[str, AxisValue] = _UNTOUCHED
+    steered: MappingProxyType[str, AxisValue] = _UNTOUCHED
     reply: Reply | None = None
     following: bool = False
 
@@ -56,16 +57,16 @@ class State(NamedTuple):
 
     def having(self, variable: str, value: Value) -> State:
         """The same with one variable changed."""
-        return self._replace(variables=MappingProxyType({**self.variables, variable: value}))
+        return self._replace(variables=MappingProxyType(self.variables | {variable: value}))
 
     def moved(self, axis: str, value: AxisValue) -> State:
         """The same with one axis where a viewer wants it."""
-        return self._replace(steered=MappingProxyType({**self.steered, axis: value}))
+        return self._replace(steered=MappingProxyType(self.steered | {axis: value}))
 
     def took(self, choice: str) -> State:
         """The same with one more choice taken in this scene."""
         key = f"{self.scene}.{choice}"
-        return self._replace(chosen=MappingProxyType({**self.chosen, key: self.chosen.get(key, 0) + 1}))
+        return self._replace(chosen=MappingProxyType(self.chosen | {key: self.chosen.get(key, 0) + 1}))
 
     def at(self, scene: str, calls: tuple[str, ...]) -> State:
         """The same on entering a scene, before anything of it has happened."""
@@ -74,10 +75,10 @@ class State(NamedTuple):
             scene,
             step,
             self.variables,
-            MappingProxyType({**self.visits, scene: self.visits.get(scene, 0) + 1}),
+            MappingProxyType(self.visits | {scene: self.visits.get(scene, 0) + 1}),
             self.chosen,
             self.shot,
-            MappingProxyType({**self.entered, scene: step}),
+            MappingProxyType(self.entered | {scene: step}),
             calls,
         )
 

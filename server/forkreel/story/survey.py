@@ -7,6 +7,7 @@ from itertools import product
 from math import prod
 
 from forkreel.story.diagnostic import Findings, Spot
+from forkreel.story.sandbox import Scope
 from forkreel.story.template import Expression, Fault
 from forkreel.story.templates import Templates
 from forkreel.story.variables import Value, Variable
@@ -51,6 +52,6 @@ def _never(condition: Expression, domains: Mapping[str, Iterable[Value] | None])
     if not all(tried) or prod(map(len, tried)) > MAX_TRIED:
         return False
     try:
-        return not any(condition.evaluate(dict(zip(names, values, strict=True))) for values in product(*tried))
+        return not any(condition.evaluate(Scope(dict(zip(names, values, strict=True)))) for values in product(*tried))
     except Fault:
         return False

@@ -1,19 +1,18 @@
 """Play-time Jinja: `{{ ... }}` inside scalars, and bare expressions, compiled once and evaluated in a scope.
 
-A scope is a plain mapping of names to values and functions; `trial_scope` makes one for trying templates out before
-anybody plays.
+`trial_scope` makes a scope for trying templates out before anybody plays.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from jinja2 import Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.parser import Parser
 from jinja2.visitor import NodeTransformer
@@ -22,8 +21,7 @@ from forkreel.story.sandbox import (
     FAULTS,
     PLAY,
     PLAY_FUNCTIONS,
-    Sandbox,
-    ScopeContext,
+    Scope,
     harden,
     objections,
     play_time,
@@ -36,29 +34,8 @@ MAX_MEANT = 20_000  # parts of expressions that conditions put in the place of t
 
 Tree = TypeVar("Tree", bound=nodes.Node)
 
-
-class Names:
-    """A scope that many templates are worked out in: its names and Jinja's context of them are made once, when the
-    first of them is; most scopes are of texts that have no templates."""
-
-    __slots__ = ("_context", "_make")
-    _context: ScopeContext
-
-    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
-        self._make = make
-
-    def context(self, template: Template) -> ScopeContext:
-        """Jinja's context; all templates of a scope are of one story, and so of one environment."""
-        try:
-            return self._context
-        except AttributeError:
-            environment = template.environment
-            assert isinstance(environment, Sandbox), "templates are compiled in a sandbox"
-            self._context = environment.scope_context(self._make())
-            return self._context
-
-
-Scope = Names | Mapping[str, Any]
+Root = Callable[[Scope], Iterator[str]]
+"""What Jinja makes of a template: a generator of its pieces."""
 
 _OPENING = re.compile(r"\{[{%#]")
 _PRINTED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -107,14 +84,14 @@ class Text:
 
     source: str
     where: str = ""
-    _template: Template | None = field(default=None, repr=False, compare=False)
+    _root: Root | None = field(default=None, repr=False, compare=False)
 
     def render(self, scope: Scope) -> str:
         """The text as it reads in this scope. Raises `Fault`."""
-        if self._template is None:
+        if self._root is None:
             return self.source
         try:
-            text = "".join(self._template.root_render_func(_context(scope, self._template)))
+            text = "".join(self._root(scope))
         except FAULTS as error:
             raise Fault(f"{self.where}: the text failed: {sentence(error)}") from error
         if len(text) > MAX_TEXT:
@@ -159,7 +136,7 @@ class Compiler:
             if flaws := self._flaws(tree, source, "root"):
                 return flaws
             tree = self._meant(tree)
-            return Text(source, where, self._sandbox.from_string(harden(tree, self._sandbox)))
+            return Text(source, where, self._root(tree))
         except FAULTS as error:
             return [self._syntax_flaw(error, source)]
 
@@ -180,13 +157,15 @@ class Compiler:
                 return flaws
             parsed = self._meant(parsed)
             body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), parsed, lineno=1)]
-            tree = nodes.Template(body, lineno=1)
-            tree.set_environment(self._sandbox)
-            template = self._sandbox.from_string(harden(tree, self._sandbox))
+            root = self._root(nodes.Template(body, lineno=1))
         except FAULTS as error:
             return [Flaw("template-error", sentence(error))]
         names = frozenset(node.name for node in walk(parsed) if isinstance(node, nodes.Name))
-        return Expression(source, where, partial(_run, template), names)
+        return Expression(source, where, partial(_result, root), names)
+
+    def _root(self, tree: nodes.Template) -> Root:
+        tree.set_environment(self._sandbox)
+        return cast(Root, self._sandbox.from_string(harden(tree, self._sandbox)).root_render_func)
 
     def _flaws(self, tree: nodes.Template, source: str, state: str) -> list[Flaw]:
         objected = objections(tree, PLAY, self._sandbox)
@@ -258,23 +237,16 @@ class _Meant(NodeTransformer):
         return deepcopy(self._conditions.get(node.name, node))
 
 
-def _context(scope: Scope, template: Template) -> ScopeContext:
-    names = scope if isinstance(scope, Names) else Names(lambda: dict(scope))
-    return names.context(template)
-
-
-def _run(template: Template, scope: Scope) -> Any:
+def _result(root: Root, scope: Scope) -> Any:
     """The value of an expression that was compiled as the assignment `result = ...`."""
-    context = _context(scope, template)
-    for _ in template.root_render_func(context):
+    for _ in root(scope):
         pass
-    return context.vars["result"]
+    return scope.vars["result"]
 
 
 def trial_scope(defaults: Mapping[str, object]) -> Scope:
     """A scope for trying templates out: variables at their defaults, nothing visited, dice at their lowest."""
-    return {
-        **defaults,
+    functions = {
         "visits": lambda scene: 0,
         "turns_since": lambda scene: -1,
         "chosen": lambda choice: False,
@@ -285,6 +257,7 @@ def trial_scope(defaults: Mapping[str, object]) -> Scope:
         "min": min,
         "max": max,
     }
+    return Scope({**defaults, **functions})
 
 
 def weighed(options: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[float, ...]]:

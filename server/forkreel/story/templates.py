@@ -11,8 +11,9 @@ from jinja2 import UndefinedError
 from forkreel.story.diagnostic import Findings, Spot, did_you_mean
 from forkreel.story.document import Document, Items, Node, Scalar, Table
 from forkreel.story.fields import shape
+from forkreel.story.sandbox import Scope
 from forkreel.story.scene import Effect
-from forkreel.story.template import Compiler, Expression, Fault, Flaw, Scope, Text, trial_scope
+from forkreel.story.template import Compiler, Expression, Fault, Flaw, Text, trial_scope
 from forkreel.story.variables import Beyond, Unfit, Variable
 
 _BRACES = re.compile(r"\s*\{\{(.*)\}\}\s*", re.DOTALL)
