@@ -1,5 +1,5 @@
 /** By how much the sound is to be ahead of the picture: what is heard through WebAudio comes some 20 ms later yet. */
-const AHEAD_MS = 6;
+const AHEAD_MS = 4;
 const CLOSE_MS = 3;
 const ABSURD_MS = 1_000; // the clocks of sound and picture are not both known yet
 const MOST_MS = 300;

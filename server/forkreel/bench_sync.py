@@ -37,7 +37,7 @@ scenes:
     say: [Nobody asked for it., The fox counted the boats that came home.]
     ask: {choices: [{id: back, label: Back, goto: here}]}
 """
-_SETTLE_S = 20.0  # in which a browser brings its sound and picture together, by a few ms a second
+_SETTLE_S = 12.0  # in which a browser lets go of what it kept at the start, and the player aligns
 _FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -46,21 +46,31 @@ _FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 )
-# In the page: when a picture with a white lower half is shown, and when a block of samples with the tone is heard. Both
-# on the clock of the page; a choice is pressed as soon as there is one, up to four times a second. A new source hears
-# each tone: its buffer, which the <video> does not have, grows whenever the machine stumbles, and never shrinks.
+# In the page: when a picture with a white lower half is shown, and when samples with the tone are heard, by the
+# page's clock. A choice is pressed as soon as there is one, up to four times a second.
+#
+# Two ears hear. `played` takes the samples as they leave the jitter buffer, and adds what the <video>'s way to the
+# loudspeaker takes, as the browser has it (media-playout). `heard` is a WebAudio graph with a way and a buffer of its
+# own: beside the other it heard the same tones 20 ms later, and up to 90 ms once the machine had stumbled, for that
+# buffer grows then and never shrinks. So each tone gets a new source.
 _LISTEN = """
 async (seconds) => {
   const video = document.querySelector('video');
-  const code = `registerProcessor('ear', class extends AudioWorkletProcessor {
+  const played = [], heard = [], flashes = [];
+  let running = true;
+  const onset = `(samples, quiet, tell) => {
+    for (let at = 0; at < samples.length; at++) {
+      if (Math.abs(samples[at]) < 0.1) { quiet++; continue; }
+      if (quiet > 24000) tell(at / 48000);
+      quiet = 0;
+    }
+    return quiet;
+  }`;
+  const code = `const onset = ${onset};
+  registerProcessor('ear', class extends AudioWorkletProcessor {
     quiet = 1e9;
     process([input]) {
-      const samples = input[0] ?? [];
-      for (let at = 0; at < samples.length; at++) {
-        if (Math.abs(samples[at]) < 0.1) { this.quiet++; continue; }
-        if (this.quiet > sampleRate / 2) this.port.postMessage(currentTime + at / sampleRate);
-        this.quiet = 0;
-      }
+      this.quiet = onset(input[0] ?? [], this.quiet, (at) => this.port.postMessage(currentTime + at));
       return true;
     }
   })`;
@@ -69,19 +79,36 @@ async (seconds) => {
   await context.resume();
   const silent = new GainNode(context, {gain: 0});
   silent.connect(context.destination);
-  const tones = [], flashes = [];
   const listen = () => {
     const source = context.createMediaStreamSource(video.srcObject), ear = new AudioWorkletNode(context, 'ear');
     source.connect(ear).connect(silent);
     ear.port.onmessage = ({data}) => {
       const {contextTime, performanceTime} = context.getOutputTimestamp();
-      tones.push(performanceTime + 1000 * (data - contextTime));
+      heard.push(performanceTime + 1000 * (data - contextTime));
       setTimeout(() => { source.disconnect(); ear.disconnect(); listen(); }, 400);
     };
   };
   listen();
+  const take = async () => {
+    const track = video.srcObject.getAudioTracks()[0].clone();
+    const reader = new MediaStreamTrackProcessor({track}).readable.getReader();
+    const find = eval(onset);
+    let quiet = 1e9, first = Infinity;
+    while (running) {
+      const {value, done} = await reader.read();
+      if (done) break;
+      first = Math.min(first, performance.now() - value.timestamp / 1000); // from its clock to the page's
+      const samples = new Float32Array(value.numberOfFrames);
+      value.copyTo(samples, {planeIndex: 0, format: 'f32-planar'});
+      quiet = find(samples, quiet, (at) => played.push(value.timestamp / 1000 + 1000 * at));
+      value.close();
+    }
+    track.stop();
+    return first;
+  };
+  const taken = take();
   const canvas = new OffscreenCanvas(16, 16).getContext('2d', {willReadFrequently: true});
-  let before = 0, running = true;
+  let before = 0;
   const look = (now, {expectedDisplayTime}) => {
     canvas.drawImage(video, 0, 0, 16, 16);
     const {data} = canvas.getImageData(4, 13, 8, 2);
@@ -100,8 +127,18 @@ async (seconds) => {
   await new Promise((done) => setTimeout(done, 1000 * seconds));
   running = false;
   clearInterval(pressing);
-  return {tones, flashes, changes: Math.max(0, changes - 1)};
+  const reports = [...(await window.peers.at(-1).getStats()).values()];
+  const {totalPlayoutDelay, totalSamplesCount} = reports.find(({type}) => type === 'media-playout');
+  const way = 1000 * totalPlayoutDelay / totalSamplesCount + await taken;
+  return {heard, played: played.map((time) => time + way), flashes, changes: Math.max(0, changes - 1)};
 }
+"""
+# Before the page: its peer connections are kept where the statistics can be asked for.
+_KEEP = """
+window.peers = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) { super(...given); window.peers.push(this); }
+};
 """
 
 
@@ -200,13 +237,14 @@ def _offsets_ms(film: Path) -> list[float]:
                 if at > loud_until + 0.5:
                     tones.append(at)
                 loud_until = float(heard.time or 0.0) + float(loud[-1]) / heard.sample_rate
-    return [1000 * (min(tones, key=lambda tone: abs(tone - flash)) - flash) for flash in flashes[1:] if tones]
+    return [1000 * apart for apart in _apart_ms(tones, flashes[1:])]
 
 
-async def browser_sync_ms(seconds: float, settle_s: float = _SETTLE_S) -> tuple[list[float], int]:
-    """The same in Chromium, by WebAudio and requestVideoFrameCallback, as the player shows it, once it has settled.
+async def browser_sync_ms(seconds: float, settle_s: float = _SETTLE_S) -> tuple[list[float], list[float], int]:
+    """The same in Chromium, once the player has brought sound and picture together.
 
-    Raises `BrowserMissing` without Chromium or what drives it.
+    The tones first as the player's <video> plays them, then as WebAudio hears them; both against the flashes as
+    requestVideoFrameCallback tells them. Raises `BrowserMissing` without Chromium or what drives it.
     """
     try:
         from playwright.async_api import async_playwright
@@ -222,13 +260,17 @@ async def browser_sync_ms(seconds: float, settle_s: float = _SETTLE_S) -> tuple[
             browser = await playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
             try:
                 page = await (await browser.new_context(bypass_csp=True)).new_page()
+                await page.add_init_script(_KEEP)
                 await page.goto(f"{server.url}/watch/tale")
                 await page.wait_for_selector(".stage[data-seen]", state="attached")
                 await page.wait_for_timeout(1000 * settle_s)
                 seen: dict[str, Any] = await page.evaluate(_LISTEN, seconds)
             finally:
                 await browser.close()
-    tones = np.array(seen["tones"])
-    whole = [flash for flash in seen["flashes"][1:-1] if len(tones)]
-    offsets = [float(tones[np.argmin(np.abs(tones - flash))] - flash) for flash in whole]
-    return offsets, int(seen["changes"])
+    played, heard = (_apart_ms(seen[ear], seen["flashes"][1:-1]) for ear in ("played", "heard"))
+    return played, heard, int(seen["changes"])
+
+
+def _apart_ms(tones: Sequence[float], flashes: Sequence[float]) -> list[float]:
+    """How much later than each flash the tone next to it is."""
+    return [min((tone - flash for tone in tones), key=abs) for flash in flashes if tones]
