@@ -49,6 +49,40 @@ def test_the_mouth_follows_the_envelope_without_lag(dialogue: Dialogue) -> None:
     assert mouths[:10].max() == 0.0
 
 
+@pytest.mark.parametrize(
+    ("who", "axes", "side"),
+    [
+        ("fox", {"fox": 1.0, "fox_x": 0.1}, -1),
+        ("fox", {"fox": 1.0, "fox_x": 0.9}, 1),
+        ("fox", {"fox": 0.0, "fox_x": 0.9}, 0),
+        ("voice", {"other=none": 0.0, "other_x": 0.9, "fox": 1.0, "fox_x": 0.1}, 1),
+        ("voice", {"other=none": 1.0, "other_x": 0.9, "fox": 1.0, "fox_x": 0.1}, 0),
+        (None, {"fox": 1.0, "fox_x": 0.1}, 0),
+    ],
+)
+def test_a_voice_comes_from_where_who_speaks_is_seen(
+    dialogue: Dialogue, who: str | None, axes: dict, side: int
+) -> None:
+    dialogue.moment([Phrase(who, LINE, 0, 100)])
+    left, right = np.square(np.hstack([dialogue.sides(frame, axes) for frame in range(50)])).mean(axis=1)
+    assert left + right > 0
+    if side == 0:
+        assert left == pytest.approx(right, rel=1e-3)
+    else:
+        near, far = (right, left) if side > 0 else (left, right)
+        assert 2 * far < near < 10 * far, "the far ear still understands it"
+
+
+def test_a_voice_that_walks_across_is_as_loud_everywhere_and_does_not_click(dialogue: Dialogue) -> None:
+    dialogue.moment([FOX])
+    _, alone = play(dialogue, range(10, 60))
+    dialogue.moment([])
+    dialogue.moment([FOX])
+    walk = [dialogue.sides(frame, {"fox": 1.0, "fox_x": (frame - 10) / 50}) for frame in range(10, 60)]
+    power = np.square(np.hstack(walk)).sum(axis=0)
+    assert power[2000:] == pytest.approx(2 * np.square(alone[2000:]), rel=1e-3, abs=1e-7)
+
+
 def test_words_are_told_by_the_frames_at_which_they_are_heard(dialogue: Dialogue) -> None:
     dialogue._patience_s = 30.0
     dialogue.moment([FOX])

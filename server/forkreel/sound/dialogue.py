@@ -17,6 +17,7 @@ from forkreel.story.moment import Line
 LIVE_PATIENCE_S = 0.25  # that a show waits on the first frame of a phrase whose speech is not ready yet
 _WIDE = 0.16  # of full scale, root mean square at which a mouth is wide open
 _CLOSED = 0.012
+_ASIDE = 0.5  # how far from the middle a voice goes, of the way that who speaks is: words are to be understood
 _LEAD_S = 0.25  # the other sounds make room so long before something is said
 
 
@@ -42,6 +43,7 @@ class Dialogue:
         self._awaited: Phrase | None = None  # whose speech was waited for: that is done once
         self._heard: tuple[Phrase, int] | None = None  # what was said last, and the frame that would come next
         self._fading: Signal = np.zeros(0, np.float32)
+        self._place = 0.5
 
     def moment(self, phrases: Sequence[Phrase]) -> None:
         """From now on these are said; what is being said fades at once."""
@@ -109,6 +111,23 @@ class Dialogue:
         out[: len(samples)] += samples
         self._heard = None if last else (phrase, frame + 1)
         return out
+
+    def sides(self, frame: int, axes: Mapping[str, float]) -> Signal:
+        """`block` from where who speaks is seen, as loud anywhere: `(2, 48000 // fps)`."""
+        before, phrase = self._place, self._phrase(frame)
+        if phrase is not None:
+            self._place = 0.5 + _ASIDE * (self._seen(phrase.who, axes) - 0.5)
+        way = np.linspace(before, self._place, self._block, dtype=np.float32) * np.float32(np.pi / 2)
+        sides: Signal = np.float32(np.sqrt(2)) * np.stack([np.cos(way), np.sin(way)]) * self.block(frame)
+        return sides
+
+    def _seen(self, who: str | None, axes: Mapping[str, float]) -> float:
+        """Where somebody is across the picture, 0..1: with a mouth the fox, without its company; else the middle."""
+        if who is None:
+            return 0.5
+        if self.manner(who).mouth is not None:
+            return axes.get("fox_x", 0.5) if axes.get("fox", 0.0) > 0.5 else 0.5
+        return axes.get("other_x", 0.5) if axes.get("other=none", 1.0) < 0.5 else 0.5
 
     def _shape(self, speech: Speech, frame: int) -> float:
         """How wide a mouth is for what is said in a frame, from the phonemes where the voice tells them."""

@@ -15,7 +15,9 @@ _DUCK_S = 0.25
 _RISE_S = 0.8
 LATENESS = 240  # samples: the 5 ms by which everything is late, so that peaks are foreseen
 _RELEASE_S = 0.15
-_LEVEL_S = 12.0  # how long the leveller looks back
+_LEVEL_S = 12.0  # how long the leveller looks back, once it has heard so much
+_FIRST_S = 3.0  # what it takes for heard at the start
+_START_DB = 1.5  # what most shows need
 _RANGE = (0.4, 2.5)  # how far it goes
 _SLEW_DB_S = 0.8
 _GATE = 10 ** ((-50 + 0.691) / 10)  # blocks below it are silence, not to be made louder
@@ -39,7 +41,8 @@ class Mixer:
         self._gains = {"voice": 1.0, "effects": 1.0, "music": 1.0}
         self._weighting = _Weighting()
         self._leveller = _Leveller(block / SAMPLE_RATE)
-        self._level = 1.0
+        self._level = 10 ** (_START_DB / 20)
+        self._heard = 0.0
         self._tail = np.zeros((2, LATENESS), np.float32)
         self._need = np.ones(2 * LATENESS, np.float32)
         self._held = 1.0
@@ -48,9 +51,13 @@ class Mixer:
         """`voice` is `(block,)` or as the others `(2, block)`; `speaks` lowers these. The mix is `(2, block)`."""
         mix = self._bus("effects", effects, speaks) + self._bus("music", music, speaks)
         mix += self._bus("voice", voice, speaks)
-        before, self._level = self._level, self._leveller.gain(self._weighting.power(mix))
+        before, self._level = self._level, self._leveller.gain(self._heard)
         mix *= np.linspace(before, self._level, self._block, dtype=np.float32)
-        return self._limited(mix)
+        limited = self._limited(mix)
+        self._heard = (
+            self._weighting.power(limited) / self._level**2
+        )  # so that what the limiter takes counts as missing
+        return limited
 
     def _bus(self, name: str, signal: Signal, speaks: bool) -> Signal:
         wanted = getattr(self.volumes, name) ** 2 * (_DUCKED.get(name, 1.0) if speaks else 1.0)
@@ -102,15 +109,16 @@ class _Leveller:
 
     def __init__(self, block_s: float) -> None:
         self._block_s = block_s
-        self._power = 10 ** ((TARGET_LUFS + 0.691) / 10)
-        self._db = 0.0
+        self._db = _START_DB
+        self._power = 10 ** ((TARGET_LUFS + 0.691 - _START_DB) / 10)
+        self._heard_s = _FIRST_S
 
     def gain(self, power: float) -> float:
         """The gain after a block of so much weighted power."""
-        if power > _GATE and power > 0.1 * self._power:
-            self._power += (power - self._power) * self._block_s / _LEVEL_S
-        elif power > _GATE:  # much quieter than what went before: a little of it counts
-            self._power += (power - self._power) * 0.25 * self._block_s / _LEVEL_S
+        if power > _GATE:  # of what is much quieter than what went before, a little counts
+            counts_s = self._block_s * (1.0 if power > 0.1 * self._power else 0.25)
+            self._heard_s = min(_LEVEL_S, self._heard_s + counts_s)
+            self._power += (power - self._power) * counts_s / self._heard_s
         wanted = TARGET_LUFS + 0.691 - 10 * np.log10(self._power)
         wanted = float(np.clip(wanted, *(20 * np.log10(_RANGE))))
         step = _SLEW_DB_S * self._block_s

@@ -73,13 +73,13 @@ class Soundtrack:
     def block(self, frame: int, axes: Mapping[str, float]) -> NDArray[np.int16]:
         """The sound of one frame: `(48000 // fps, 2)` int16 at 48 kHz.
 
-        Listens to `hour` (0..24), `haze`, `fox`, `fox_x`, `gait`, `sit` and `lantern` (0..1) and `walk` (a phase);
-        those that the model lacks are quiet.
+        Listens to `hour` (0..24), `haze`, `fox`, `fox_x`, `other_x`, `gait`, `sit` and `lantern` (0..1) and `walk`
+        (a phase); those that the model lacks are quiet.
         """
         clips = {} if self._clips is None else self._clips.play(frame)
         self._music.score.wanted = self._mood or (SILENT if "music" in clips else None)
         mix = self._mixer.mix(
-            self._dialogue.block(frame) + clips.get("voice", _NOTHING),
+            self._dialogue.sides(frame, axes) + clips.get("voice", _NOTHING),
             self._effects.play(frame, axes) + clips.get("effects", _NOTHING),
             self._music.play(frame, axes) + clips.get("music", _NOTHING),
             speaks=self._dialogue.speaks(frame) or "voice" in clips,
