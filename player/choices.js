@@ -3,6 +3,7 @@ import {CountdownElement} from './countdown.js';
 import {DialsElement} from './dials.js';
 import {FieldElement} from './field.js';
 import {TallyElement} from './tally.js';
+import {word, write} from './words.js';
 
 const SETTLE_MS = 500;
 const touch = matchMedia('(pointer: coarse)');
@@ -56,9 +57,10 @@ export class ChoicesElement extends HTMLElement {
     this.#write(question?.choices ?? []);
     this.#comeAndGo(frame);
     if (!question) return;
-    this.#prompt.textContent = question.prompt || 'What now?';
+    if (question.prompt) Object.assign(this.#prompt, {textContent: question.prompt, lang: this.lang});
+    else write(this.#prompt, 'What now?');
+    this.#prompt.toggleAttribute('data-ours', !question.prompt);
     this.#prompt.classList.toggle('unspoken', !question.prompt);
-    this.#prompt.lang = question.prompt ? this.lang : 'en';
     this.#ring.hidden = question.deadline_frame == null;
     if (!fresh) return;
     this.#opened_frame = frame;
@@ -99,7 +101,7 @@ export class ChoicesElement extends HTMLElement {
   pick(index) {
     const choice = this.#ask?.choices[index];
     if (!this.#ask || !choice || this.hidden || this.#list.children[index]?.hasAttribute('hidden')) return;
-    if (!choice.available) return ask(this, {type: 'remark', text: `“${choice.label}” is not open to you just now.`});
+    if (!choice.available) return ask(this, {type: 'remark', text: word('“{choice}” is not open to you just now.', {choice: choice.label})});
     ask(this, {type: 'choose', poll: this.#ask.poll, choice: choice.id, label: choice.label});
   }
 
@@ -125,8 +127,8 @@ export class ChoicesElement extends HTMLElement {
       const votes = tally?.votes[button.dataset.choice ?? ''];
       let count = button.querySelector('data');
       if (votes === undefined) count?.remove();
-      else if (!count) button.append((count = Object.assign(document.createElement('data'), {lang: 'en'})));
-      if (count && votes !== undefined) count.textContent = votes === 1 ? '1 vote' : `${votes} votes`;
+      else if (!count) button.append((count = document.createElement('data')));
+      if (count && votes !== undefined) votes === 1 ? write(count, '1 vote') : write(count, '{votes} votes', {votes});
     }
   }
 
@@ -197,10 +199,7 @@ export class ChoicesElement extends HTMLElement {
     if (!choice.available) button.setAttribute('aria-disabled', 'true');
     if (choice.id === this.#ask?.default && this.#ask.deadline_frame != null) {
       button.classList.add('default');
-      const note = document.createElement('small');
-      note.lang = 'en';
-      note.textContent = 'if time runs out';
-      button.append(note);
+      button.append(write(document.createElement('small'), 'if time runs out'));
     }
     item.append(button);
     return item;

@@ -1,4 +1,5 @@
 import {ask} from './ask.js';
+import {word} from './words.js';
 
 const IDLE_MS = 2_500;
 const BARS = 'fork-controls, fork-room'; // what fades
@@ -29,9 +30,9 @@ export class ControlsElement extends HTMLElement {
 
   /** @param {Drawn} drawn */
   show({paused, muted, playing, fullscreen, captions}) {
-    this.#draw('pause', paused ? 'resume' : 'pause', paused ? 'play' : 'pause', paused ? 'Go on' : 'Pause');
-    this.#draw('sound', 'mute', muted ? 'muted' : 'sound', muted ? 'Sound on' : 'Sound off');
-    this.#draw('fullscreen', 'fullscreen', fullscreen ? 'window' : 'full', fullscreen ? 'Leave full screen' : 'Full screen');
+    this.#draw('pause', paused ? 'resume' : 'pause', paused ? 'play' : 'pause', paused ? word('Go on') : word('Pause'));
+    this.#draw('sound', 'mute', muted ? 'muted' : 'sound', muted ? word('Sound on') : word('Sound off'));
+    this.#draw('fullscreen', 'fullscreen', fullscreen ? 'window' : 'full', fullscreen ? word('Leave full screen') : word('Full screen'));
     this.querySelector('[data-control=captions]')?.setAttribute('aria-pressed', String(captions));
     this.toggleAttribute('data-silent', muted && playing); // then the way to sound stays in sight
     this.toggleAttribute('data-paused', paused);

@@ -1,3 +1,5 @@
+import {word} from './words.js';
+
 const RADIUS = 20;
 const AROUND = 2 * Math.PI * RADIUS;
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -11,7 +13,7 @@ export class CountdownElement extends HTMLElement {
   connectedCallback() {
     if (this.#ring) return;
     this.setAttribute('role', 'timer');
-    this.lang = 'en';
+    this.toggleAttribute('data-ours', true);
     this.innerHTML = `<svg viewBox="0 0 48 48" aria-hidden="true"><circle class="track" cx="24" cy="24" r="${RADIUS}"/>
       <circle class="left" cx="24" cy="24" r="${RADIUS}" transform="rotate(-90 24 24)" stroke-dasharray="${AROUND}"/></svg>`;
     this.#ring = this.querySelector('.left');
@@ -26,7 +28,8 @@ export class CountdownElement extends HTMLElement {
     const seconds = Math.max(0, Math.ceil(left_s));
     if (this.#seconds.textContent !== String(seconds)) {
       this.#seconds.textContent = String(seconds);
-      this.setAttribute('aria-label', seconds === 1 ? '1 second left' : `${seconds} seconds left`);
+      this.lang = document.documentElement.lang;
+      this.setAttribute('aria-label', seconds === 1 ? word('1 second left') : word('{seconds} seconds left', {seconds}));
     }
     const share = Math.min(1, Math.max(0, ((calm.matches || document.documentElement.hasAttribute('data-calm')) ? seconds : left_s) / whole_s));
     this.#ring?.setAttribute('stroke-dashoffset', String(AROUND * (1 - share)));

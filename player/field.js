@@ -1,4 +1,5 @@
 import {ask} from './ask.js';
+import {word, write} from './words.js';
 
 /** A field for the viewer's own words, and what the story understood them to mean. */
 export class FieldElement extends HTMLElement {
@@ -16,7 +17,8 @@ export class FieldElement extends HTMLElement {
     this.#input.id = 'field';
     this.#label.htmlFor = this.#input.id;
     Object.assign(this.#input, {type: 'text', autocomplete: 'off', enterKeyHint: 'send'});
-    Object.assign(this.#button, {type: 'submit', className: 'lit', lang: 'en', textContent: 'Say it'});
+    Object.assign(this.#button, {type: 'submit', className: 'lit'});
+    write(this.#button, 'Say it');
     this.#heard.setAttribute('role', 'status');
     this.#form.append(this.#label, this.#input, this.#button);
     this.append(this.#form, this.#heard);
@@ -62,7 +64,7 @@ export class FieldElement extends HTMLElement {
 /** What was said and understood, in the page's words. @param {import('./types.js').TextField} control */
 function understood({value, understood}) {
   if (!value) return '';
-  return understood ? `“${value}”, understood as “${understood}”` : `“${value}”`;
+  return understood ? word('“{said}”, understood as “{understood}”', {said: value, understood}) : `“${value}”`;
 }
 
 customElements.define('fork-field', FieldElement);

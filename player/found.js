@@ -1,3 +1,5 @@
+import {word} from './words.js';
+
 /**
  * What this browser has seen of a story: the scenes, the ways between them and the endings. Never more than was visited.
  *
@@ -71,7 +73,7 @@ function branch(scene, ending) {
  */
 export function tally(found, all) {
   const some = Math.min(Object.keys(found.endings).length, all);
-  return `${some} of ${all === 1 ? '1 ending' : `${all} endings`} found`;
+  return all === 1 ? word('{some} of 1 ending found', {some}) : word('{some} of {all} endings found', {some, all});
 }
 
 /** A scene's id as a person reads it. @param {string} id */

@@ -1,6 +1,6 @@
 /**
- * What stories are told in. The page's own words are English; what a story says carries the story's `lang`, so that it is
- * hyphenated, quoted and read aloud as that language.
+ * What stories are told in. What a story says carries the story's `lang`, so that it is hyphenated, quoted and read aloud as
+ * that language; the page's own words are `words.js`'s.
  *
  * @typedef {Readonly<Record<string, string>>} Titles a story's titles by language, first the one that it is written in
  */
@@ -13,19 +13,46 @@ export function titlesOf(element) {
 }
 
 /**
- * The language in which a story is told to who wants `wanted`: its own where there is no such translation.
+ * What a viewer would like to read and hear, the best first: what they have chosen, then what their browser asks for.
  *
- * @param {string} wanted
+ * @param {string} chosen '' for nothing
+ */
+export function liked(chosen) {
+  return [...(chosen ? [chosen] : []), ...navigator.languages];
+}
+
+/**
+ * The first language of `wanted` that is on offer, as `de` is for `de-AT`; null for none.
+ *
+ * @param {readonly string[]} wanted
+ * @param {readonly string[]} offered
+ */
+export function firstOf(wanted, offered) {
+  for (const one of wanted) {
+    const found = [one, one.split('-')[0]].find((language) => offered.includes(language));
+    if (found) return found;
+  }
+  return null;
+}
+
+/**
+ * The language in which a story is told to who wants `wanted`, the best first: its own where there is no such translation.
+ *
+ * @param {readonly string[]} wanted
  * @param {Titles} titles
  */
 export function toldIn(wanted, titles) {
-  return Object.hasOwn(titles, wanted) ? wanted : (Object.keys(titles)[0] ?? 'en');
+  return firstOf(wanted, Object.keys(titles)) ?? Object.keys(titles)[0] ?? 'en';
 }
 
-/** A language as those who speak it call it. @param {string} language */
-export function called(language) {
-  const name = new Intl.DisplayNames([language], {type: 'language'}).of(language) ?? language;
-  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
+/**
+ * What a language is called, by those who speak it or in another language.
+ *
+ * @param {string} language
+ */
+export function called(language, by = language) {
+  const name = new Intl.DisplayNames([by], {type: 'language'}).of(language) ?? language;
+  return name.charAt(0).toLocaleUpperCase(by) + name.slice(1);
 }
 
 /**

@@ -1,4 +1,5 @@
 import {named, tree} from './found.js';
+import {write} from './words.js';
 
 /** The scenes that were visited, each below the one it was first reached from, and the endings that were found. */
 export class MapElement extends HTMLElement {
@@ -31,14 +32,10 @@ function grown({scene, ending, below, also}, here) {
   if (scene === here) name.setAttribute('aria-current', 'step');
   item.append(name);
   if (ending) {
-    const title = document.createElement('b');
-    title.textContent = `Ending: ${ending}`;
-    item.append(title);
+    item.append(write(document.createElement('b'), 'Ending: {ending}', {ending}));
   }
   if (also.length > 0) {
-    const ways = document.createElement('small');
-    ways.textContent = `also to ${also.map(named).join(', ')}`;
-    item.append(ways);
+    item.append(write(document.createElement('small'), 'also to {scenes}', {scenes: also.map(named).join(', ')}));
   }
   if (below.length === 0) return item;
   // A way without a fork goes straight on: only a fork indents, or a long story would walk out of the panel.

@@ -1,4 +1,5 @@
 import {ask} from './ask.js';
+import {word, write} from './words.js';
 
 /**
  * What a notice says; `busy` shows that the page is at work by itself, `strip` leaves the picture free.
@@ -31,6 +32,22 @@ export const sentences = {
   },
 };
 
+/** Why the server has refused what a viewer can ask, in the viewer's words; other refusals speak for themselves. */
+const refusals = {
+  late: 'That question is over.',
+  early: 'Not yet: answer when it is asked.',
+  vanished: 'That choice was there for a while only, and is gone.',
+  busy: 'Much is going on just now. Try again in a moment.',
+  too_fast: 'That was very fast. Try again in a moment.',
+  not_host: 'In a room the host alone does that.',
+  vote_decides: 'In a room that is for the votes to decide.',
+};
+
+/** @param {import('./types.js').Refused} refused */
+export function refusal({code, message}) {
+  return Object.hasOwn(refusals, code) ? word(refusals[/** @type {keyof typeof refusals} */ (code)]) : message;
+}
+
 /** A sentence over the stage: a curtain over the poster, or a strip that leaves the picture free. */
 export class NoticeElement extends HTMLElement {
   #shown = '';
@@ -55,11 +72,11 @@ export class NoticeElement extends HTMLElement {
     this.toggleAttribute('data-strip', sentence.strip === true);
     const title = document.createElement('p');
     title.className = 'title';
-    title.textContent = sentence.title;
+    write(title, sentence.title);
     this.replaceChildren(title);
     if (sentence.text) {
       const text = document.createElement('p');
-      text.textContent = sentence.text;
+      write(text, sentence.text);
       this.append(text);
     }
     if (sentence.busy) {
@@ -73,7 +90,7 @@ export class NoticeElement extends HTMLElement {
       button.type = 'button';
       button.className = sentence.action.type === 'play' ? 'lit big' : 'lit';
       button.dataset.ask = sentence.action.type;
-      button.textContent = sentence.action.label;
+      write(button, sentence.action.label);
       this.append(button);
       if (document.activeElement === document.body) button.focus({preventScroll: true});
     }

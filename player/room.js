@@ -1,7 +1,9 @@
 import {accepted, figures} from './api.js';
+import {refusal} from './notice.js';
 import {part} from './page.js';
 import {Share} from './share.js';
 import {Socket} from './socket.js';
+import {word, write} from './words.js';
 
 const EVERY_MS = 5_000;
 const MORE_S = 15;
@@ -62,7 +64,8 @@ export class RoomElement extends HTMLElement {
     this.#draw(code, session, say);
     const look = async () => {
       const viewers = (await figures(session))?.viewers;
-      if (viewers) this.#count.textContent = viewers === 1 ? '1 is watching' : `${viewers} are watching`;
+      if (viewers === 1) write(this.#count, '1 is watching');
+      else if (viewers) write(this.#count, '{viewers} are watching', {viewers});
     };
     this.#timer = window.setInterval(() => void look(), EVERY_MS);
     void look();
@@ -101,7 +104,7 @@ export class RoomElement extends HTMLElement {
   #draw(code, session, say) {
     this.hidden = false;
     const link = session.link ?? location.href;
-    const badge = button(`Room ${code}`, () => this.#invitation.show(link));
+    const badge = button(word('Room {code}', {code}), () => this.#invitation.show(link));
     badge.className = 'badge';
     badge.append(this.#count);
     this.replaceChildren(badge);
@@ -110,23 +113,23 @@ export class RoomElement extends HTMLElement {
     if (!this.#host) return;
     const bar = document.createElement('div');
     bar.setAttribute('role', 'group');
-    bar.setAttribute('aria-label', 'Host');
+    bar.setAttribute('aria-label', word('Host'));
     const polls = /** @type {const} */ ([
-      ['Decide now', () => ({type: 'close', poll: this.#poll})],
-      [`${MORE_S} s more`, () => ({type: 'extend', poll: this.#poll, seconds: MORE_S})],
-      [`Close in ${MORE_S} s`, () => ({type: 'open', poll: this.#poll, seconds: MORE_S})],
-      ['Skip', () => ({type: 'skip', poll: this.#poll})],
+      [word('Decide now'), () => ({type: 'close', poll: this.#poll})],
+      [word('{seconds} s more', {seconds: MORE_S}), () => ({type: 'extend', poll: this.#poll, seconds: MORE_S})],
+      [word('Close in {seconds} s', {seconds: MORE_S}), () => ({type: 'open', poll: this.#poll, seconds: MORE_S})],
+      [word('Skip'), () => ({type: 'skip', poll: this.#poll})],
     ]);
     const told = async (/** @type {Record<string, unknown> & {type: string}} */ message) => {
       const answer = await this.conduct(message);
-      if (answer?.type === 'refused') say(answer.message);
+      if (answer?.type === 'refused') say(refusal(answer));
     };
     for (const [label, message] of polls) {
       const one = button(label, () => void told(message()));
       one.dataset.poll = '';
       bar.append(one);
     }
-    bar.append(button('End the show', () => confirmed(bar, () => void told({type: 'end'}))));
+    bar.append(button(word('End the show'), () => confirmed(bar, () => void told({type: 'end'}))));
     this.append(bar);
     this.question = null;
   }
@@ -140,7 +143,7 @@ export class RoomElement extends HTMLElement {
  */
 function confirmed(bar, act) {
   const last = bar.lastElementChild;
-  const sure = button('End it for everybody?', act);
+  const sure = button(word('End it for everybody?'), act);
   sure.className = 'sure';
   last?.replaceWith(sure);
   sure.focus();

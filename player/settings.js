@@ -1,5 +1,5 @@
 import {ask} from './ask.js';
-import {offer, toldIn} from './language.js';
+import {liked, offer, toldIn} from './language.js';
 
 /** @typedef {import('./preferences.js').Preferences} Preferences */
 
@@ -57,7 +57,7 @@ export class SettingsElement extends HTMLElement {
     const values = this.#kept?.values;
     if (!values) return;
     const select = this.querySelector('select');
-    if (select) select.value = toldIn(values.language, this.#titles);
+    if (select) select.value = toldIn(liked(values.language), this.#titles);
     for (const input of this.querySelectorAll('input')) {
       const value = values[/** @type {keyof Preferences} */ (input.name)];
       if (input.type === 'checkbox') input.checked = value === true;

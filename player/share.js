@@ -1,3 +1,5 @@
+import {write} from './words.js';
+
 /** The dialog with the link to this story and seed. Whoever opens it walks through the same world. */
 export class Share {
   #dialog;
@@ -18,7 +20,7 @@ export class Share {
   /** @param {string} link */
   show(link) {
     this.#input.value = link;
-    this.#copy.textContent = 'Copy';
+    write(this.#copy, 'Copy');
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#input.select();
   }
@@ -30,6 +32,6 @@ export class Share {
     } catch {
       document.execCommand('copy'); // beyond localhost browsers offer the clipboard to HTTPS pages alone
     }
-    this.#copy.textContent = 'Copied';
+    write(this.#copy, 'Copied');
   }
 }

@@ -5,7 +5,7 @@
  * @typedef {import('./types.js').Caption} Caption
  * @typedef {import('./types.js').Moment} Moment
  * @typedef {import('./types.js').Hello} Hello
- * @typedef {{kind: 'line' | 'choice' | 'said' | 'back' | 'ending', who: string, text: string}} Told
+ * @typedef {{kind: 'line' | 'choice' | 'voted' | 'said' | 'back' | 'ending', who: string, text: string}} Told
  * @typedef {import('./types.js').Tally} Tally
  * @typedef {{hello: Hello | null, moment: Moment | null, tally: Tally | null, captions: readonly Caption[], told: readonly Told[]}} Show
  */
@@ -69,7 +69,7 @@ function counted(show, tally) {
   if (question?.poll !== tally.poll) return show; // of a question that has closed
   const taken = question.choices.find(({id}) => id === tally.decided);
   const now = {...show, tally};
-  return taken ? told(now, {kind: 'choice', who: 'The room chose', text: taken.label}) : now;
+  return taken ? told(now, {kind: 'voted', who: '', text: taken.label}) : now;
 }
 
 /**

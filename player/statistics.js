@@ -1,3 +1,5 @@
+import {word} from './words.js';
+
 const EVERY_MS = 1_000;
 
 /**
@@ -21,7 +23,7 @@ export class StatisticsElement extends HTMLElement {
     if (this.#rows.isConnected) return;
     this.hidden = true;
     this.setAttribute('role', 'group');
-    this.setAttribute('aria-label', 'Figures');
+    this.setAttribute('aria-label', word('Figures'));
     this.append(this.#rows);
   }
 
@@ -52,13 +54,13 @@ export class StatisticsElement extends HTMLElement {
     const shown = this.#presented;
     const decoded = received?.decoded ?? NaN;
     this.#write({
-      Picture: `${video.videoWidth}×${video.videoHeight}, frame ${Math.floor(frame)}`,
-      Painted: `${number(painted?.fps)} a second, each in ${number(painted?.paint_ms)} ms; ${number(painted?.skipped)} skipped`,
-      ...(painted?.quality === undefined ? {} : {Quality: painted.quality}),
-      Shown: `${number(shown - this.#shown)} a second; ${number(decoded - this.#decoded)} decoded, ${number(received?.dropped)} dropped in all`,
-      'Round trip': `${number(received?.round_trip_ms)} ms for media, ${number(answer_ms)} ms for the last answer`,
-      'Choice to picture': `${number(picture_ms)} ms`,
-      Tier: tier(painted?.viewers_on_tier, received?.height, (8 * ((received?.bytes ?? NaN) - this.#bytes)) / EVERY_MS),
+      [word('Picture')]: word('{width}×{height}, frame {frame}', {width: video.videoWidth, height: video.videoHeight, frame: Math.floor(frame)}),
+      [word('Painted')]: word('{rate} a second, each in {ms} ms; {skipped} skipped', {rate: number(painted?.fps), ms: number(painted?.paint_ms), skipped: number(painted?.skipped)}),
+      ...(painted?.quality === undefined ? {} : {[word('Quality')]: painted.quality}),
+      [word('Shown')]: word('{rate} a second; {decoded} decoded, {dropped} dropped in all', {rate: number(shown - this.#shown), decoded: number(decoded - this.#decoded), dropped: number(received?.dropped)}),
+      [word('Round trip')]: word('{media} ms for media, {answer} ms for the last answer', {media: number(received?.round_trip_ms), answer: number(answer_ms)}),
+      [word('Choice to picture')]: `${number(picture_ms)} ms`,
+      [word('Tier')]: tier(painted?.viewers_on_tier, received?.height, (8 * ((received?.bytes ?? NaN) - this.#bytes)) / EVERY_MS),
     });
     this.#shown = shown;
     this.#decoded = decoded;
@@ -85,8 +87,8 @@ export class StatisticsElement extends HTMLElement {
  */
 function tier(viewers, height, kbps) {
   const alone = viewers?.reduce((all, some) => all + some, 0) === 1;
-  const name = viewers && alone ? `${viewers.indexOf(1) + 1} of ${viewers.length}, ` : '';
-  return `${name}${height || '–'} lines at ${number(kbps)} kbit/s`;
+  const arrives = word('{lines} lines at {rate} kbit/s', {lines: height || '–', rate: number(kbps)});
+  return viewers && alone ? word('{at} of {all}, {arrives}', {at: viewers.indexOf(1) + 1, all: viewers.length, arrives}) : arrives;
 }
 
 /** @param {number | undefined} value */

@@ -1,7 +1,7 @@
 import {Denied, figures, joinRoom, takeSeat} from './api.js';
 import {Clock} from './clock.js';
 import {seatAtTheDoor} from './door.js';
-import {sentences} from './notice.js';
+import {refusal, sentences} from './notice.js';
 import {Picture} from './picture.js';
 import {keepSeat, keptSeat, leaveSeat} from './seat.js';
 import {dark, reachedEnding, received, spoken, told} from './show.js';
@@ -93,7 +93,7 @@ export class Stay {
     if (asked.type === 'say') asked.answered(answer.type === 'ack');
     if (answer.type === 'refused') {
       choices.asked = '';
-      if (answer.code !== 'superseded') say(answer.message); // a later press took its place, and is answered itself
+      if (answer.code !== 'superseded') say(refusal(answer)); // a later press took its place, and is answered itself
       return;
     }
     this.#clock.sync(answer.frame, performance.now());
@@ -214,7 +214,7 @@ export class Stay {
     } else if (message.type === 'refused' && message.code === 'show_failed') {
       this.#over(message.message);
     } else if (message.type === 'refused' && message.id == null) {
-      say(message.message);
+      say(refusal(message));
     }
     this.draw();
   }
@@ -235,7 +235,7 @@ export class Stay {
   #tell(asked) {
     if (asked.type === 'choose' && !this.#page.room) this.#become(told(this.#show, {kind: 'choice', who: '', text: asked.label}));
     if (asked.type === 'say') this.#become(told(this.#show, {kind: 'said', who: '', text: asked.text}));
-    if (asked.type === 'back') this.#become(told(this.#show, {kind: 'back', who: '', text: 'Back to the last choice'}));
+    if (asked.type === 'back') this.#become(told(this.#show, {kind: 'back', who: '', text: ''}));
   }
 
   get #story() {

@@ -1,3 +1,5 @@
+import {write} from './words.js';
+
 /** The votes of a room as one bar that is tugged to and fro: a stretch for each choice, as long as its share. */
 export class TallyElement extends HTMLElement {
   #bar = document.createElement('div');
@@ -8,7 +10,6 @@ export class TallyElement extends HTMLElement {
     this.#bar.className = 'tug';
     this.#bar.setAttribute('aria-hidden', 'true');
     this.#said.setAttribute('role', 'status');
-    this.#said.lang = 'en';
     this.append(this.#bar, this.#said);
     this.hidden = true;
   }
@@ -29,7 +30,9 @@ export class TallyElement extends HTMLElement {
       stretch.toggleAttribute('data-decided', tally.decided === id);
     });
     this.#bar.hidden = offered.length === 0;
-    this.#said.textContent = tally.voters === 0 ? 'Nobody has voted yet' : tally.voters === 1 ? '1 vote' : `${tally.voters} votes`;
+    if (tally.voters === 0) write(this.#said, 'Nobody has voted yet');
+    else if (tally.voters === 1) write(this.#said, '1 vote');
+    else write(this.#said, '{votes} votes', {votes: tally.voters});
   }
 }
 

@@ -1,3 +1,5 @@
+import {write} from './words.js';
+
 /** What was said and chosen so far. Not a live region: the caption has been read out already. */
 export class TranscriptElement extends HTMLElement {
   #list = document.createElement('ol');
@@ -7,8 +9,7 @@ export class TranscriptElement extends HTMLElement {
 
   connectedCallback() {
     if (this.#list.isConnected) return;
-    this.#empty.lang = 'en';
-    this.#empty.textContent = 'Nothing has been said yet.';
+    write(this.#empty, 'Nothing has been said yet.');
     this.append(this.#empty, this.#list);
   }
 
@@ -29,14 +30,11 @@ export class TranscriptElement extends HTMLElement {
 function written({kind, who, text}) {
   const item = document.createElement('li');
   item.className = kind;
-  if (kind === 'back') item.lang = 'en';
-  const before = {line: who, choice: who || 'You chose', said: 'You said', back: '', ending: 'An ending'}[kind];
-  if (before) {
-    const span = document.createElement('span');
-    span.textContent = `${before} `;
-    if (kind !== 'line') span.lang = 'en';
-    item.append(span);
-  }
+  if (kind === 'back') return write(item, 'Back to the last choice');
+  const span = document.createElement('span');
+  if (kind === 'line') span.textContent = who;
+  else write(span, {choice: 'You chose', voted: 'The room chose', said: 'You said', ending: 'An ending'}[kind]);
+  if (span.textContent) item.append(span, ' ');
   item.append(text);
   return item;
 }

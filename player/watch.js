@@ -8,7 +8,7 @@ import {ControlsElement} from './controls.js';
 import {EndingElement} from './ending.js';
 import {keepFound, keptFound, tally, visited} from './found.js';
 import {listen} from './keys.js';
-import {called, tell, titlesOf, toldIn} from './language.js';
+import {called, firstOf, liked, tell, titlesOf, toldIn} from './language.js';
 import {Mix} from './mix.js';
 import {NoticeElement} from './notice.js';
 import {accent, part} from './page.js';
@@ -16,6 +16,7 @@ import {Kept, dress} from './preferences.js';
 import {keepSeat, keptSeat, leaveSeat, reloaded, sharedSeed} from './seat.js';
 import {dark} from './show.js';
 import {Stay} from './stay.js';
+import {speak, word} from './words.js';
 
 const REMARK_MS = 5_000;
 
@@ -67,7 +68,7 @@ const answers = {
   again: restart,
   mute: () => void (video.muted = !video.muted),
   fullscreen: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
-  window: () => void inWindow().catch(() => say('This browser keeps the picture in the page.')),
+  window: () => void inWindow().catch(() => say(word('This browser keeps the picture in the page.'))),
   captions: () => preferences.set({captions: !preferences.values.captions}),
   help: async () => (await besides()).help(),
   statistics: async () => (await besides()).statistics(),
@@ -76,12 +77,14 @@ const answers = {
   settings: async () => (await besides()).turn('settings'),
   together: async () => (await import('./room.js')).openRoom({story, language: wishes().language}, (key, seat) => keepSeat(key, seat, false)).catch(({message}) => say(message)),
   share: async () => (await besides()).share(stay.link),
-  save: async () => (await (await besides()).save(video, `${story}-${stage.dataset.scene}.png`)) || say('There is no picture yet.'),
+  save: async () => (await (await besides()).save(video, `${story}-${stage.dataset.scene}.png`)) || say(word('There is no picture yet.')),
   remark: (/** @type {{type: 'remark', text: string}} */ {text}) => say(text),
 };
 
 accent(document.documentElement);
 preferences.addEventListener('change', dressed);
+preferences.addEventListener('change', () => void spoken());
+await spoken();
 dressed();
 
 addEventListener('ask', (event) => {
@@ -113,7 +116,7 @@ function enter(resume) {
   mix = null;
   wished = JSON.stringify(wishes());
   changed(dark);
-  tell(document, toldIn(preferences.values.language, titles), titles);
+  tell(document, toldIn(liked(preferences.values.language), titles), titles);
   void stay.begin(resume);
 }
 
@@ -126,7 +129,13 @@ function restart() {
 /** What a new show is asked for. @returns {import('./api.js').Wishes} */
 function wishes() {
   const {timers, calm, language} = preferences.values;
-  return {seed: sharedSeed(location.search), timers, cuts: calm, language: titles[language] ? language : null};
+  return {seed: sharedSeed(location.search), timers, cuts: calm, language: firstOf(liked(language), Object.keys(titles))};
+}
+
+/** The page speaks as the story is wished for. */
+async function spoken() {
+  await speak(liked(preferences.values.language));
+  stay.draw();
 }
 
 /** What is seen and heard as the viewer has set it. */
@@ -161,11 +170,11 @@ function changed(now) {
 
 /** The show says what it is told in: another language than is set now, where it was begun before that, or by a host. @param {import('./types.js').Hello} hello */
 function greeted({language}) {
-  const [told, wanted] = [toldIn(language ?? '', titles), toldIn(preferences.values.language, titles)];
+  const [told, wanted] = [toldIn(language ? [language] : [], titles), toldIn(liked(preferences.values.language), titles)];
   tell(document, told, titles);
   document.title = `${titles[told]} · forkreel`;
   video.setAttribute('aria-label', titles[told]);
-  if (told !== wanted && !room) say(`This show goes on in ${called(told)}. Start again, and it is told in ${called(wanted)}.`);
+  if (told !== wanted && !room) say(word('This show goes on in {told}. Start again, and it is told in {wanted}.', {told: called(told, document.documentElement.lang), wanted: called(wanted, document.documentElement.lang)}));
 }
 
 /** The parts beside the picture, which are fetched when they are first needed. */

@@ -18,7 +18,8 @@ async def setting(viewer: Viewer, name: str) -> Locator:
     """An input of the settings, with the panel open and drawn: `force`, which the label over the input wants, waits
     for nothing."""
     if not await viewer.page.locator("fork-settings").is_visible():
-        await viewer.menu("Settings")
+        await viewer.page.locator("button[popovertarget=menu]").click()
+        await viewer.page.locator("#menu [data-ask=settings]").click()
     found = viewer.panel.get_by_label(name, exact=True)
     await expect(found).to_be_visible()
     return found

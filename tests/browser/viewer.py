@@ -114,7 +114,7 @@ class Viewer:
 
     async def menu(self, name: str) -> None:
         """Press something in the menu that hides behind "More"."""
-        await self.page.get_by_role("button", name="More").click()
+        await self.page.locator("button[popovertarget=menu]").click()
         await self.page.locator("#menu").get_by_role("button", name=name).click()
 
     @property
