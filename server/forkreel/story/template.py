@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, TypeVar, cast
 
 from jinja2 import TemplateSyntaxError, UndefinedError, nodes
@@ -62,18 +61,23 @@ class Expression:
 
     source: str
     where: str
-    _run: Callable[[Scope], Any] = field(repr=False, compare=False)
     names: frozenset[str] = frozenset()
+    _root: Root | None = field(default=None, repr=False, compare=False)
+    _value: object = None
 
     @classmethod
     def constant(cls, value: object, where: str) -> Expression:
         """An expression that is always the same value."""
-        return cls(str(value), where, lambda scope: value)
+        return cls(str(value), where, _value=value)
 
     def evaluate(self, scope: Scope) -> Any:
         """The expression's value in this scope. Raises `Fault`."""
+        if self._root is None:
+            return self._value
         try:
-            return self._run(scope)
+            for _ in self._root(scope):
+                pass
+            return scope.vars["result"]  # it was compiled as the assignment `result = ...`
         except FAULTS as error:
             raise Fault(f"{self.where}: `{self.source}` failed: {sentence(error)}") from error
 
@@ -161,7 +165,7 @@ class Compiler:
         except FAULTS as error:
             return [Flaw("template-error", sentence(error))]
         names = frozenset(node.name for node in walk(parsed) if isinstance(node, nodes.Name))
-        return Expression(source, where, partial(_result, root), names)
+        return Expression(source, where, names, root)
 
     def _root(self, tree: nodes.Template) -> Root:
         tree.set_environment(self._sandbox)
@@ -235,13 +239,6 @@ class _Meant(NodeTransformer):
 
     def visit_Name(self, node: nodes.Name) -> nodes.Node:
         return deepcopy(self._conditions.get(node.name, node))
-
-
-def _result(root: Root, scope: Scope) -> Any:
-    """The value of an expression that was compiled as the assignment `result = ...`."""
-    for _ in root(scope):
-        pass
-    return scope.vars["result"]
 
 
 def trial_scope(defaults: Mapping[str, object]) -> Scope:
