@@ -208,6 +208,18 @@ async def test_back_returns_to_the_question_before(opened: Opener) -> None:
     assert show.said("refused")[0]["code"] == "no_way_back"
 
 
+async def test_who_goes_back_is_there_within_half_a_second_however_slow_the_scenes_move_is(opened: Opener) -> None:
+    show = opened([scene("fork", choices=("on",), move_s=4.0), scene("glade", grey=1.0, ending="glade")])
+    show.stage.choose("a", "poll-0", "on", show.hear)
+    await show.run(60)
+    show.stage.back("b", show.hear)
+    await show.run(14)
+    greys = [float(point["grey"]) for point in show.model.takes[0].points]
+    assert greys[59] == 1.0
+    assert 0.0 < greys[65] < 1.0
+    assert greys[-1] == 0.0
+
+
 async def test_in_a_pause_the_frame_stands_still_and_media_time_goes_on_in_silence(opened: Opener) -> None:
     show = opened()
     await show.run(4)

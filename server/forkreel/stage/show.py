@@ -28,6 +28,8 @@ from forkreel.stage.schedule import Schedule, schedule
 from forkreel.story.cast import Manner
 from forkreel.story.moment import Advance, Ask, Back, Choose, Event, Expire, Moment, Say, Steer
 
+BACK_S = 0.5  # who goes back is not led through the story's slow move again, with the old question over another place
+
 
 class Show:
     """One playthrough on its way. `seq` is the number of events applied so far.
@@ -151,6 +153,8 @@ class Show:
             choices = [choice.id for choice in before.ask.choices if choice.available]
             self.taken = event.poll, before.ask.default or next(iter(choices), "")
         move = self._move(before, self.moment)
+        if move is not None and isinstance(event, Back):
+            move = replace(move, frames=min(move.frames, round(BACK_S * self._fps)), via={})
         ask, ballot, closing_frame = self.moment.ask, self._ballot, self._schedule.closing_frame
         if self.moment.number != before.number or ask is None:
             self.closed = self._tally(event.choice) if isinstance(event, Choose) else None
