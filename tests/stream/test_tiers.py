@@ -84,9 +84,19 @@ def test_estimates_that_are_short_for_less_than_a_second_mean_nothing() -> None:
     choice.estimated(2_000_000, 1_800_000, 0.0)
     tiers = []
     for tick in range(1, 8):
-        choice.estimated(700_000, 1_800_000, tick / 5)
+        choice.estimated(1_200_000, 1_800_000, tick / 5)
         tiers.append(choice.tier)
     assert tiers == [0] * 5 + [1] * 2
+
+
+def test_estimates_far_below_what_is_sent_are_followed_as_soon_as_there_are_two() -> None:
+    choice = TierChoice(BITRATES, 0.0)
+    choice.estimated(2_000_000, 1_800_000, 0.0)
+    tiers = []
+    for tick in range(1, 4):
+        choice.estimated(700_000, 1_800_000, tick / 4)
+        tiers.append(choice.tier)
+    assert tiers == [0, 1, 1]
 
 
 def test_an_estimate_below_a_tier_that_is_hardly_used_means_nothing() -> None:

@@ -183,7 +183,8 @@ class Peer:
         if self._video is None or self._video.congested:
             return
         for picture, first, end in self._queue.take():
-            self._video.send(picture.payloads[first:end], picture.pts, last=end == len(picture.payloads))
+            last, afresh = end == len(picture.payloads), picture.keyframe and first == 0
+            self._video.send(picture.payloads[first:end], picture.pts, last, afresh)
 
     def _state_changed(self) -> None:
         state = self._connection.connectionState

@@ -20,6 +20,10 @@ from forkreel.stream import hooks
 _NUMBERS = Struct("!BHL")
 _MARKER = 0x80
 _SINCE_1900_S = 2_208_988_800
+AGAIN = 0.25
+"""So large a share of what is sent may be sent again."""
+MOST_AGAIN_BYTES = 20_000
+"""So much of that share can be saved up."""
 
 
 class RtpStream:
@@ -37,7 +41,7 @@ class RtpStream:
         self._number = random.getrandbits(15)  # the lower half: who misses the packets before an early wrap
         # would count rollovers wrongly, and could decrypt nothing (RFC 3711, 3.3.1)
         self._origin = random.getrandbits(32)
-        self._history = _History(sender)
+        self._history = History(sender)
         self._path: hooks.Path | None = None
         self._header = bytearray()
         self._payload_type = 0
@@ -69,11 +73,14 @@ class RtpStream:
         """Whether the socket takes nothing more just now."""
         return self._path is not None and self._path.congested
 
-    def send(self, payloads: Sequence[bytes], pts: int, last: bool) -> None:
-        """Send some payloads of what is shown or heard at `pts`; `last` when they are its last ones."""
+    def send(self, payloads: Sequence[bytes], pts: int, last: bool, afresh: bool = False) -> None:
+        """Send some payloads of what is shown or heard at `pts`; `last` when they are its last ones, `afresh` when they
+        begin a keyframe."""
         path = self._path
         if path is None or not path.open:
             return
+        if afresh:
+            self._history.age()
         self.pts = pts
         timestamp = (self._origin + pts) & 0xFFFFFFFF
         header, number = self._header, self._number
@@ -93,17 +100,34 @@ class RtpStream:
         self._number = number
 
 
-class _History:
-    """The last packets as they were before they were sealed; aiortc asks for them to send them again."""
+class History:
+    """The last packets as they were before they were sealed; aiortc asks for them to send them again.
+
+    Only a share of what is sent may be sent again: a line that is too narrow already would lose that, too, and more.
+    Half of what can be saved up is for what came since the last keyframe, without which that is worth nothing.
+    """
 
     def __init__(self, sender: RTCRtpSender) -> None:
         self._sender = sender
+        self._older: set[int] = set()  # slots with packets from before the last keyframe
         self._packets: list[bytes | None] = [None] * RTP_HISTORY_SIZE
+        self._spare: float = MOST_AGAIN_BYTES
 
     def keep(self, number: int, packet: bytes) -> None:
+        """Remember a packet that is sent."""
         self._packets[number % RTP_HISTORY_SIZE] = packet
+        self._older.discard(number % RTP_HISTORY_SIZE)
+        self._spare = min(MOST_AGAIN_BYTES, self._spare + AGAIN * len(packet))
+
+    def age(self) -> None:
+        """A keyframe comes next."""
+        self._older = set(range(RTP_HISTORY_SIZE))
 
     def get(self, slot: int) -> RtpPacket | None:
         """What a dictionary would give for a packet's number modulo 128; the packet knows its whole number."""
         packet = self._packets[slot]
-        return None if packet is None else RtpPacket.parse(packet, hooks.extensions(self._sender))
+        kept_back = MOST_AGAIN_BYTES / 2 if slot in self._older else 0
+        if packet is None or len(packet) > self._spare - kept_back:
+            return None
+        self._spare -= len(packet)
+        return RtpPacket.parse(packet, hooks.extensions(self._sender))

@@ -25,6 +25,8 @@ _SHORT = 0.9
 _ROOM = 1.05
 SURE_S = 1.0
 """So long estimates must be short: a few may come from a machine that was busy for a moment."""
+FAR_S = 0.2
+"""So long when they are below half of what is sent: then most of it is lost, and every moment is a frozen one."""
 _SHARES = ((1.0, 1.0), (0.75, 0.35), (0.5, 0.15))
 """Of the width and height, and of the bitrate: 3/4 and 1/2 keep the shape of all usual sizes to the pixel."""
 
@@ -88,7 +90,7 @@ class TierChoice:
         else:
             self._short_since_s = math.inf
             self._highest_bps = bps if math.isinf(self._highest_bps) else max(bps, self._highest_bps)
-        if now_s - self._short_since_s >= SURE_S:
+        if now_s - self._short_since_s >= (FAR_S if bps < sent_bps / 2 else SURE_S):
             per_bit = sent_bps / self._bitrates[self.tier]
             below = range(self.tier + 1, len(self._bitrates))
             fitting = (tier for tier in below if _ROOM * per_bit * self._bitrates[tier] <= bps)

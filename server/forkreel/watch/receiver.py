@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from fractions import Fraction
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.mediastreams import MediaStreamError
-from aiortc.rtp import RTP_HISTORY_SIZE, RtcpSrPacket
+from aiortc.rtcrtpreceiver import NackGenerator
+from aiortc.rtp import RTP_HISTORY_SIZE, RtcpSrPacket, RtpPacket
+from aiortc.utils import uint16_gt
 
 from forkreel.errors import WatchError
 from forkreel.stream import hooks
@@ -18,31 +21,84 @@ from forkreel.stream import hooks
 KINDS = ("video", "audio")
 _RATES = {"video": 90_000, "audio": 48_000}
 _HALF_CLOCK = 1 << 31
+ASK_AGAIN_S = 0.05
 
 OnFrame = Callable[[Any], Awaitable[None]]
 
 
-class PromptJitterBuffer(JitterBuffer):  # type: ignore[misc]  # aiortc has no types
-    """A picture is complete with the packet that carries the marker bit, as for browsers.
+class InsistentNacks(NackGenerator):  # type: ignore[misc]  # aiortc has no types
+    """Asks again for packets that are still missing, as browsers do; aiortc does so only when another is lost."""
 
-    aiortc waits for a packet of the next picture, and so shows each one a frame late. It also waits for a lost packet
-    four times as long as senders keep packets, before it asks for a keyframe.
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self.missing: set[int] = set()
+        self._now = now
+        self._asked_s = now()
+
+    def add(self, packet: RtpPacket) -> bool:
+        """Whether what is missing is to be asked for, now that this packet came."""
+        missed = super().add(packet)
+        if missed or (self.missing and self._now() - self._asked_s >= ASK_AGAIN_S):
+            self._asked_s = self._now()
+            return True
+        return False
+
+    def forget(self, before: int) -> None:
+        """Do without the packets before this number."""
+        self.missing = {number for number in self.missing if not uint16_gt(before, number)}
+
+
+class PromptJitterBuffer(JitterBuffer):  # type: ignore[misc]  # aiortc has no types
+    """As browsers do: a picture is complete with the packet that carries the marker bit, and a complete keyframe ends
+    the waiting for what came before it.
+
+    aiortc waits for a packet of the next picture, and so shows each one a frame late. It waits for a lost packet four
+    times as long as senders keep packets, whatever comes meanwhile.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, nacks: InsistentNacks) -> None:
         super().__init__(capacity=RTP_HISTORY_SIZE, is_video=True)
+        self._nacks = nacks
 
     def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
+        if self._at(0) is None:
+            self._skip_to_keyframe()
+        packets = self._picture(0)
+        if packets:
+            self.remove(len(packets))
+            return JitterFrame(b"".join(packet._data for packet in packets), packets[0].timestamp)
+        return super()._remove_frame(sequence_number)
+
+    def _skip_to_keyframe(self) -> None:
+        for count in range(1, self.capacity):
+            packet = self._at(count)
+            if packet is not None and _begins_keyframe(packet) and self._picture(count):
+                self.remove(count)
+                self._nacks.forget(packet.sequence_number)
+                return
+
+    def _at(self, count: int) -> Any:
+        return self._packets[(self._origin + count) % self.capacity]
+
+    def _picture(self, begins: int) -> list[Any]:
+        """The packets of the picture that begins there, if all of them have come."""
         packets: list[Any] = []
-        for count in range(self.capacity):
-            packet = self._packets[(self._origin + count) % self.capacity]
+        for count in range(begins, self.capacity):
+            packet = self._at(count)
             if packet is None or (packets and packet.timestamp != packets[0].timestamp):
                 break
             packets.append(packet)
             if packet.marker:
-                self.remove(len(packets))
-                return JitterFrame(b"".join(p._data for p in packets), packet.timestamp)
-        return super()._remove_frame(sequence_number)
+                return packets
+        return []
+
+
+def _begins_keyframe(packet: Any) -> bool:
+    """Whether a packet is the first of a keyframe, of VP8 (RFC 7741, 4.2 and 4.3) or of H.264 with its SPS first."""
+    data: bytes = packet._data
+    if data.startswith(b"\x00\x00\x00\x01"):
+        return data[4:5] != b"" and data[4] & 0x1F == 7
+    return bool(data) and bool(packet.payload[0] & 0x10) and not data[0] & 1
 
 
 class Receiver:
@@ -69,7 +125,8 @@ class Receiver:
             receiver = self.connection.addTransceiver(kind, direction="recvonly").receiver
             self._hear_reports(receiver, kind)
             if kind == "video":
-                receiver._RTCRtpReceiver__jitter_buffer = PromptJitterBuffer()
+                receiver._RTCRtpReceiver__nack_generator = nacks = InsistentNacks()
+                receiver._RTCRtpReceiver__jitter_buffer = PromptJitterBuffer(nacks)
         ice = hooks.ice_connection(self.connection)
         hooks.gather_on(ice, lambda found: [*found, hooks.LOOPBACK])
         hooks.keep_consent(ice, interval_s=2.0, failures=3)
