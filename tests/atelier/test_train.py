@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from forkreel.atelier.captions import caption
-from forkreel.atelier.phrases import PHRASES
+from forkreel.atelier.phrases import PHRASES, say, ways
 from forkreel.atelier.train import CHECKPOINT, Plan, begin_with, train
 from forkreel.errors import ModelError
 from forkreel.model.house import HouseModel
@@ -50,4 +50,10 @@ def test_a_caption_means_what_it_says():
     for _ in range(200):
         text, meant = caption(rng)
         assert set(meant) == set(ROWS)
-        assert any(phrase.lower() in text.lower() for phrase in PHRASES["place"][meant["place"]])
+        assert any(way.lower() in text.lower() for phrase in PHRASES["place"][meant["place"]] for way in ways(phrase))
+
+
+def test_a_phrase_stands_for_all_its_alternatives():
+    phrase = "[by|at] the [old |]pond"
+    assert set(ways(phrase)) == {"by the old pond", "by the pond", "at the old pond", "at the pond"}
+    assert {say(np.random.default_rng(n), phrase) for n in range(40)} == set(ways(phrase))

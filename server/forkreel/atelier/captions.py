@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forkreel.atelier.phrases import CALM, PHRASES
+from forkreel.atelier.phrases import BESIDES, CALM, PHRASES, say
 
 _SILENCE = {
     "sky": 0.55,
@@ -59,7 +59,7 @@ def caption(rng: np.random.Generator) -> tuple[str, dict[str, str]]:
     def choose(row: str, silent: bool) -> None:
         names = list(PHRASES[row])
         meant[row] = names[0] if silent else str(rng.choice(names[1:] if row in _SILENCE else names))
-        said[row] = str(rng.choice(PHRASES[row][meant[row]]))
+        said[row] = say(rng, str(rng.choice(PHRASES[row][meant[row]])))
 
     for row in PHRASES:
         choose(row, rng.random() < _SILENCE.get(row, 0.0))
@@ -92,14 +92,24 @@ def caption(rng: np.random.Generator) -> tuple[str, dict[str, str]]:
         others = [company, *(said[row] for row in ("place", "hour", "haze", "sky", "mouth", "lantern", "face"))]
     if meant["sky"] == "silent" and rng.random() < 0.12:
         others.append(str(rng.choice(CALM)))
+    if rng.random() < 0.25:
+        others.append(say(rng, str(rng.choice(BESIDES))))
     rng.shuffle(others)
-    parts = [part for part in others if part]
-    if rng.random() < 0.3 and parts:
-        cut = int(rng.integers(1, len(parts) + 1))
-        text = ", ".join([*parts[:cut], subject, *parts[cut:]])
-    elif rng.random() < 0.25:
-        text = " ".join([subject, *parts])
-    else:
-        text = subject + " " + ", ".join(parts)
-    text = str(rng.choice(_OPENINGS)) + text + str(rng.choice(_SUFFIXES))
+    text = str(rng.choice(_OPENINGS)) + _ordered(rng, subject, [part for part in others if part])
+    text += str(rng.choice(_SUFFIXES))
     return (text.capitalize() + "." if rng.random() < 0.3 else text), meant
+
+
+def _ordered(rng: np.random.Generator, subject: str, parts: list[str]) -> str:
+    """A subject and what is said of it, in one of the orders of English."""
+    order = rng.choice(["first", "amid", "flowing", "sentences", "bare"], p=[0.35, 0.25, 0.2, 0.1, 0.1])
+    cut = int(rng.integers(len(parts) + 1))
+    if order == "first":
+        return " ".join([subject, ", ".join(parts)]).strip()
+    if order == "amid":
+        return ", ".join([*parts[:cut], subject, *parts[cut:]])
+    if order == "flowing":
+        return " ".join([*parts[:cut], subject, *parts[cut:]])
+    if order == "sentences":
+        return ". ".join([*parts[:cut], subject, *parts[cut:]])
+    return ", ".join([*parts, subject]) if cut else " ".join([*parts, subject])

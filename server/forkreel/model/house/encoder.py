@@ -46,11 +46,16 @@ class TextEncoder:
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         self._model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True).eval()
 
-    @torch.inference_mode()
     def __call__(self, sentences: Sequence[str]) -> Tensor:
         """`(n, 384)` float32 of norm 1: the mean over tokens (at most 128), as the model's card prescribes."""
-        tokens = self._tokenizer(list(sentences), padding=True, truncation=True, max_length=128, return_tensors="pt")
-        hidden = self._model(**tokens).last_hidden_state
-        mask = tokens["attention_mask"].unsqueeze(-1).to(hidden.dtype)
+        hidden, spoken = self.tokens(sentences)
+        mask = spoken.unsqueeze(-1).to(hidden.dtype)
         mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1)
         return torch.nn.functional.normalize(mean, dim=1)
+
+    @torch.inference_mode()
+    def tokens(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """What each token (at most 128) means where it stands, `(n, T, 384)`, and which are not padding, `(n, T)`
+        bool."""
+        tokens = self._tokenizer(list(sentences), padding=True, truncation=True, max_length=128, return_tensors="pt")
+        return self._model(**tokens).last_hidden_state, tokens["attention_mask"].bool()

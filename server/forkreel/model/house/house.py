@@ -21,6 +21,7 @@ from safetensors import SafetensorError
 from forkreel.errors import MissingWeights, ModelError, OutOfMemory
 from forkreel.latent.space import LatentPoint, Space
 from forkreel.model.house import stars, weather
+from forkreel.model.house.clock_words import told
 from forkreel.model.house.compositor import Compositor
 from forkreel.model.house.encoder import TextEncoder
 from forkreel.model.house.engine import Cut, Engine
@@ -92,7 +93,8 @@ class HouseModel:
         given = checked(axes)
         said = self._read(prompt.strip()) if prompt.strip() else {}
         weather = {name: value for name, value in heard(prompt).items() if name != "hour" or "hour" not in said}
-        return point_of({**said, **weather, **given}, seed)
+        hour = told(prompt)
+        return point_of({**said, **weather, **({} if hour is None else {"hour": hour}), **given}, seed)
 
     def alike(self, text: str, phrases: Sequence[str]) -> list[float]:
         """The cosine between the text's embedding and each phrase's, 0 where it is less. Phrases are remembered."""
@@ -101,16 +103,16 @@ class HouseModel:
 
     def _embed(self, text: str) -> torch.Tensor:
         with self._reading:  # for one sentence at a time: a show may wait for its prompt meanwhile
-            return self._encode(text)
+            return self._text_encoder()([text])
 
-    def _encode(self, text: str) -> torch.Tensor:
+    def _text_encoder(self) -> TextEncoder:
         if self._encoder is None:
             self._encoder = TextEncoder()
-        return self._encoder([text])
+        return self._encoder
 
     def _read_once(self, prompt: str) -> Mapping[str, AxisValue]:
         with self._reading:
-            axes: Mapping[str, AxisValue] = self._reader.read(self._encode(without_seasons(prompt)))
+            axes: Mapping[str, AxisValue] = self._reader.read(*self._text_encoder().tokens([without_seasons(prompt)]))
             return axes
 
     def take(self, size: tuple[int, int] | None = None) -> HouseTake:
