@@ -9,13 +9,18 @@ import torch
 from safetensors.torch import load_file
 
 from forkreel.atelier.captions import caption
+from forkreel.atelier.painter import Painter
 from forkreel.atelier.phrases import PHRASES, say, ways
-from forkreel.atelier.train import CHECKPOINT, Plan, begin_with, train
+from forkreel.atelier.train import CHECKPOINT, Plan, begin_with, beginners, seed_growths, train, write
 from forkreel.errors import ModelError
 from forkreel.model.house import HouseModel
+from forkreel.model.house.geometry import GROWTHS
 from forkreel.model.house.house import WEIGHTS
 from forkreel.model.house.planes import HousePlanes
-from forkreel.model.house.reader import ROWS
+from forkreel.model.house.reader import ROWS, PromptReader
+from forkreel.model.house.setting import Setting
+from forkreel.model.house.tensors import tensors
+from forkreel.model.house.turning import SEASONS
 from forkreel.model.house.view import HouseView
 
 TINY = Plan(steps=4, batch=2, fine_share=0.5, captions=400)
@@ -33,12 +38,43 @@ def test_a_killed_training_goes_on_where_it_was_and_writes_a_model_that_paints(t
 
 
 def test_training_can_begin_with_a_model_and_refuses_one_that_does_not_fit(tmp_path: Path):
-    planes, view = HousePlanes(), HouseView()
+    planes, view = beginners()
     begin_with(WEIGHTS, planes, view)
     shipped = load_file(WEIGHTS / "view" / "diffusion_pytorch_model.safetensors")
     assert torch.equal(view.head.bias.half(), shipped["head.bias"])
     with pytest.raises(ModelError, match="cannot begin with"):
         train(tmp_path / "new", TINY, start=tmp_path)
+
+
+def test_a_model_from_before_seasons_knew_what_grows_is_one_to_begin_with(tmp_path: Path):
+    older = HousePlanes(), HouseView()
+    write(tmp_path, *older, PromptReader(), 8.0)
+    planes, view = beginners()
+    begin_with(tmp_path, planes, view)
+    seed_growths(planes, Painter())
+    setting = Setting(place="meadow", season=0.5)
+    camera, scene = tensors([setting])
+    with torch.inference_mode():
+        for old, new in zip(older[1](*older[0](camera), scene), view(*planes(camera), scene), strict=True):
+            assert torch.allclose(old, new, atol=0.02)  # a byte a number
+
+
+def test_leaves_turn_where_leaves_are_and_nowhere_else():
+    planes, view = beginners()
+    seed_growths(planes, Painter())
+    assert view.turning is not None
+    with torch.no_grad():
+        view.turning.change.weight.view(12, len(SEASONS), 6, len(GROWTHS), 1, 1)[9, 2, :, GROWTHS.index("leaf")] = 5.0
+
+    def red(season: float) -> torch.Tensor:
+        camera, scene = tensors([Setting(place="meadow", season=season)])
+        with torch.inference_mode():
+            return view(*planes(camera), scene)[1][0, :, 0].mean(0)
+
+    turned = red(0.5) - red(0.25)
+    leaves = turned > 0.2
+    assert 0.02 < leaves.float().mean() < 0.5
+    assert turned[:18].abs().max() < 0.05 < turned[18:54].max()  # the sky over the trees has none
 
 
 def test_every_choice_of_the_reader_has_phrases_and_no_phrase_is_without_a_choice():

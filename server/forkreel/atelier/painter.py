@@ -44,11 +44,12 @@ def pose_of(setting: Setting) -> puppet.Pose:
 
 
 class Painter:
-    """Paints settings. The worlds are drawn once; a painter is not safe for use by two threads at a time."""
+    """Paints settings. The worlds are drawn once: `places` are their layers, far to near. A painter is not safe for use
+    by two threads at a time."""
 
     def __init__(self) -> None:
-        self._places = {name: places.build(name) for name in PLACES}
-        self._windows = {name: [_windows(layer) for layer in layers] for name, layers in self._places.items()}
+        self.places = {name: places.build(name) for name in PLACES}
+        self._windows = {name: [_windows(layer) for layer in layers] for name, layers in self.places.items()}
         self._clouds = sky.clouds()
 
     def paint(self, setting: Setting, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -81,7 +82,7 @@ class Painter:
         for depth in range(6):
             canvas.save()
             canvas.translate(0, sink_of(depth, setting.presence, setting.place))
-            for part in self._places[setting.layer_of(depth)][depth].parts:
+            for part in self.places[setting.layer_of(depth)][depth].parts:
                 tiled(canvas, part.path, setting.pan_of(depth) * CIRCUMFERENCE[depth], CIRCUMFERENCE[depth], black)
             canvas.restore()
         cut_out = skia.Paint(ColorFilter=skia.ColorFilters.Blend(skia.ColorBLACK, skia.BlendMode.kSrcIn))
@@ -92,29 +93,6 @@ class Painter:
             puppet.draw(canvas, pose_of(setting), setting.fox_x * ASPECT, NIGHT, setting.fox)
         canvas.restore()
         return np.ascontiguousarray(surface.toarray(colorType=skia.kRGBA_8888_ColorType)[:, :, 0])
-
-    def panorama(self, place: str, depth: int, columns: int, rows: int) -> NDArray[np.float32]:
-        """One layer round its whole world at noon, without air: `(rows, columns, 5)` premultiplied RGBA and
-        windows, 0..1."""
-        over = 4
-        light = light_at(12)
-        planes = []
-        for kind in ("all", "window"):
-            surface = skia.Surface(columns * over, rows * over)
-            canvas = surface.getCanvas()
-            canvas.scale(columns * over / CIRCUMFERENCE[depth], rows * over)
-            for part in self._places[place][depth].parts:
-                if kind == "all" or part.kind in ("window", "crystal"):
-                    paint = skia.Paint(Color=ink(part.material * light.light), AntiAlias=True)
-                    for turn in (-1, 0, 1):
-                        canvas.save()
-                        canvas.translate(turn * CIRCUMFERENCE[depth], 0)
-                        canvas.drawPath(part.path, paint)
-                        canvas.restore()
-            pixels = surface.toarray(colorType=skia.kRGBA_8888_ColorType).astype(np.float32) / 255
-            pixels[..., :3] *= pixels[..., 3:]
-            planes.append(pixels.reshape(rows, over, columns, over, 4).mean((1, 3)))
-        return np.concatenate([planes[0], planes[1][..., 3:]], axis=2)
 
     # ---- land
 
@@ -129,11 +107,11 @@ class Painter:
         return mix(lit, light.air, veil), mix(lit, light.air, foot)
 
     def _layer(self, canvas: skia.Canvas, setting: Setting, light: Light, depth: int) -> None:
-        place = self._places[setting.layer_of(depth)][depth]
+        place = self.places[setting.layer_of(depth)][depth]
         offset = setting.pan_of(depth) * CIRCUMFERENCE[depth]
         if depth == 5:
             if setting.presence < 1:
-                self._paper(canvas, self._places[setting.other][depth], setting, light, depth, offset, 1.0)
+                self._paper(canvas, self.places[setting.other][depth], setting, light, depth, offset, 1.0)
             self._paper(canvas, place, setting, light, depth, offset, setting.presence)
             return
         canvas.save()
@@ -188,7 +166,7 @@ class Painter:
                 strength = light.glow_strength if sun else 0.4 * light.dark
                 glow(canvas, x, y, 0.55, light.glow if sun else rgb("#c6d4ff"), 0.5 * strength)
         for behind in range(depth):
-            mirrored = self._places[setting.layer_of(behind)][behind]
+            mirrored = self.places[setting.layer_of(behind)][behind]
             offset = setting.pan_of(behind) * CIRCUMFERENCE[behind]
             for other in mirrored.parts:
                 if other.kind == "water":

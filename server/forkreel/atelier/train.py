@@ -20,13 +20,15 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
+from forkreel.atelier import panorama
 from forkreel.atelier.data import Batch, Paintings, fox_box, muzzle_box, other_box, product_box
 from forkreel.atelier.losses import edge_weights, likeness_loss, sample_sheet
 from forkreel.atelier.painter import Painter
+from forkreel.atelier.precision import half_precision
 from forkreel.atelier.reading import train_reader
 from forkreel.errors import ModelError
 from forkreel.model.house.compositor import lay
-from forkreel.model.house.geometry import PLACES
+from forkreel.model.house.geometry import GROWTHS, PLACES
 from forkreel.model.house.pipeline import HousePipeline
 from forkreel.model.house.planes import HousePlanes
 from forkreel.model.house.reader import PromptReader
@@ -50,7 +52,7 @@ class Plan:
     sharp: float = 8.0
     fine_share: float = 0.44
     seed: int = 1
-    captions: int = 16_000  # for the prompt reader
+    captions: int = 20_000  # for the prompt reader
 
     def rate(self, step: int) -> float:
         """The learning rate: a short warm-up, then a cosine to zero."""
@@ -71,6 +73,13 @@ class Plan:
         return (256, 144) if step < round((1 - self.fine_share) * self.steps) else (512, 288)
 
 
+def beginners() -> tuple[HousePlanes, HouseView]:
+    """Networks as they are trained, with nothing learned yet."""
+    growths = len(GROWTHS)
+    planes, view = HousePlanes(coarse_channels=12 + 1 + growths), HouseView(growths=growths)
+    return planes, view.to(memory_format=torch.channels_last)
+
+
 def seed_planes(planes: HousePlanes, painter: Painter) -> None:
     """Starts every plane from the painter's layer, scaled down: colour, cover and windows in the first channels."""
     with torch.no_grad():
@@ -80,18 +89,40 @@ def seed_planes(planes: HousePlanes, painter: Painter) -> None:
                 width = planes.widths[depth] * scale
                 view = table.view(len(PLACES), width, -1, rows)
                 for index, place in enumerate(PLACES):
-                    layer = painter.panorama(place, depth, width, rows)
+                    layer = panorama.colours(painter.places[place][depth], depth, width, rows)
                     view[index, :, :5] = torch.from_numpy(layer).permute(1, 2, 0)
 
 
+def seed_growths(planes: HousePlanes, painter: Painter) -> None:
+    """Draws what grows where into the last channels of every coarse plane. It is not learned."""
+    with torch.no_grad():
+        for depth, table in enumerate(planes.coarse):
+            width = planes.widths[depth]
+            view = table.view(len(PLACES), width, -1, planes.rows)
+            for index, place in enumerate(PLACES):
+                grown = panorama.growths(painter.places[place][depth], depth, width, planes.rows)
+                view[index, :, -grown.shape[2] :] = torch.from_numpy(grown).permute(1, 2, 0)
+
+
 def begin_with(folder: Path, planes: HousePlanes, view: HouseView) -> None:
-    """Fills both with the weights of a model in diffusers layout. Raises `ModelError` where they do not fit."""
+    """Fills both with the weights of a model in diffusers layout, as far as it has them: what came into the networks
+    after it stays as it is. Raises `ModelError` where they do not fit."""
     for name, part in (("planes", planes), ("view", view)):
         weights = folder / name / "diffusion_pytorch_model.safetensors"
         try:
-            part.load_state_dict({key: value.float() for key, value in load_file(weights).items()})
             if isinstance(part, HousePlanes):
-                part.unpack()
+                older = HousePlanes.from_pretrained(
+                    folder / name, local_files_only=True, low_cpu_mem_usage=False
+                ).unpack()
+                with torch.no_grad():
+                    for (_, table), (_, known) in zip(part.tables(), older.tables(), strict=True):
+                        table[:, : known.shape[1]] = known  # channels come first in a row of features
+            else:
+                lacking, strange = part.load_state_dict(
+                    {key: value.float() for key, value in load_file(weights).items()}, strict=False
+                )
+                if strange or any(not key.startswith("turning.") for key in lacking):
+                    raise RuntimeError(f"{[*lacking, *strange]}")
         except (OSError, SafetensorError, RuntimeError) as error:
             raise ModelError(f"training cannot begin with {weights}: {error}") from error
 
@@ -123,7 +154,7 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
     torch.manual_seed(plan.seed)
     checkpoint = output / CHECKPOINT
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    planes, view = HousePlanes(), HouseView().to(memory_format=torch.channels_last)
+    planes, view = beginners()
     optimiser = torch.optim.AdamW(
         [{"params": planes.parameters(), "weight_decay": 0.0}, *_groups(view)], lr=plan.peak_rate, betas=(0.9, 0.98)
     )  # fmt: skip
@@ -138,9 +169,11 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
     elif start is not None:
         say(f"beginning with the model in {start}")
         begin_with(start, planes, view)
+        seed_growths(planes, Painter())
     else:
         say("drawing the planes' first state")
         seed_planes(planes, Painter())
+        seed_growths(planes, Painter())
     began = time.monotonic()
     recent: deque[float] = deque(maxlen=50)
     while step < plan.steps:
@@ -186,7 +219,7 @@ def _step(
         group["lr"] = plan.rate(step) * times
     truth = batch.pictures.float() / 255
     camera, scene = tensors(batch.settings)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with half_precision():
         fields, colours, sky = view(*planes(camera), scene)
     picture = lay(fields, colours, (truth.shape[3], truth.shape[2]), plan.steepness(step))
     open_sky = F.binary_cross_entropy_with_logits(sky, batch.sky.float() / 255)

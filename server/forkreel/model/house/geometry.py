@@ -15,6 +15,7 @@ CLOUDS_CIRCUMFERENCE = 0.40 * TURN
 PLACES = ("forest", "lake", "village", "mountain", "meadow", "harbour", "desert", "cave", "pass", "studio")
 OTHERS = ("heron", "child", "scarecrow")  # who may stand beside the fox
 BACKDROPS = ("linen", "slate", "plum")  # of the studio
+GROWTHS = ("leaf", "needle", "grass", "rock", "roof", "way")  # what the year changes, each in its own way
 
 _RANGES = ("forest", "lake", "village", "mountain", "meadow", "pass", "harbour")
 _HILLS = ("forest", "lake", "village", "meadow")

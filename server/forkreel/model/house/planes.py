@@ -67,17 +67,18 @@ class HousePlanes(ModelMixin, ConfigMixin):  # type: ignore[misc]
         )
         self.sky_coarse = nn.Parameter(torch.randn(self.cloud_width, cloud_channels * rows) * 0.1)
         self.sky_fine = nn.Parameter(torch.randn(self.cloud_width * 2, cloud_channels * rows * 2) * 0.1)
-        for name, table in self._tables():
+        for name, table in self.tables():
             self.register_buffer(_step_of(name), torch.ones(table.shape[1]))
 
-    def _tables(self) -> Iterator[tuple[str, nn.Parameter]]:
+    def tables(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """The tables of columns with their names."""
         yield from ((name, table) for name, table in self.named_parameters())
 
     @torch.no_grad()
     def pack(self) -> HousePlanes:
         """Makes the tables int8 -127..127, each row of features in steps of its own (uniform quantisation by the
         largest magnitude); for writing only."""
-        for name, table in self._tables():
+        for name, table in self.tables():
             step = (table.float().abs().amax(0) / 127).clamp(min=1e-12)
             self.get_buffer(_step_of(name)).copy_(step)
             table.requires_grad_(False)
@@ -87,7 +88,7 @@ class HousePlanes(ModelMixin, ConfigMixin):  # type: ignore[misc]
     @torch.no_grad()
     def unpack(self) -> HousePlanes:
         """Tables of whole numbers, as a file has them, to what they stand for; does nothing the second time."""
-        for name, table in self._tables():
+        for name, table in self.tables():
             step = self.get_buffer(_step_of(name))
             table.data = table.data.float() * step
             step.fill_(1)

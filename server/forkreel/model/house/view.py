@@ -25,6 +25,7 @@ from forkreel.model.house.geometry import (
     PRODUCT_BOX,
     PRODUCT_GLASS,
 )
+from forkreel.model.house.turning import Turning, turned
 
 HOUR_HARMONICS, SEASON_HARMONICS = 7, 2
 COARSE, FINE = (36, 64), (72, 128)
@@ -116,12 +117,15 @@ class Puppet(nn.Module):
 
 
 class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """Planes, lights and a pose in; `fields` `(B, K, 72, 128)`, `colours` `(B, K+1, 3, 72, 128)` and `sky` out."""
+    """Planes, lights and a pose in; `fields` `(B, K, 72, 128)`, `colours` `(B, K+1, 3, 72, 128)` and `sky` out.
+
+    With `growths` each depth's planes end with its cover and that many masks of what grows there: see `Turning`.
+    """
 
     @register_to_config
     def __init__(
         self, plane_channels: int = 78, fine_channels: int = 42, condition: int = 96, papers: int = 8,
-        widths: tuple[int, int, int] = (96, 64, 32), depths: tuple[int, int, int] = (4, 3, 2),
+        widths: tuple[int, int, int] = (96, 64, 32), depths: tuple[int, int, int] = (4, 3, 2), growths: int = 0,
     ) -> None:  # fmt: skip
         super().__init__()
         self.papers = papers
@@ -146,6 +150,7 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self.high_in = nn.Conv2d(fine_channels + sprite_fine + 3, high, 1)
         self.high = nn.ModuleList(Block(high, condition) for _ in range(depths[2]))
         self.head = nn.Conv2d(high, papers + 3 * (papers + 1) + 1, 3, padding=1)
+        self.turning = Turning(growths, condition) if growths else None
 
     def forward(self, coarse: Tensor, fine: Tensor, scene: Scene) -> tuple[Tensor, Tensor, Tensor]:
         """Coarse `(B, C, 36, 64)` and fine `(B, c, 72, 128)` planes and a scene to fields, colours (0..1) and the
@@ -164,6 +169,9 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
             ], dim=-1).to(dtype)
         )  # fmt: skip
         sprite, sprite_fine = self._figures(scene)
+        change: Tensor | None = None
+        if self.turning is not None:
+            coarse, change = self.turning(coarse, scene.season, condition)
         lights, discs = self._lights(scene)
         seen = torch.cat([coarse, sprite], dim=1)
         folded = torch.cat([F.pixel_unshuffle(seen, 2), lights.to(seen.dtype)], dim=1)
@@ -183,7 +191,8 @@ class HouseView(ModelMixin, ConfigMixin):  # type: ignore[misc]
         x, k, bias = F.silu(x), self.papers, self.head.bias
         assert bias is not None
         fields = F.conv2d(x, self.head.weight[:k], bias[:k], padding=1)
-        return fields.float(), F.conv2d(x, self.head.weight[k:], bias[k:], padding=1).float()
+        paints = F.conv2d(x, self.head.weight[k:], bias[k:], padding=1).float()
+        return fields.float(), paints if change is None else turned(paints, change)
 
     def _figures(self, scene: Scene) -> tuple[Tensor, Tensor]:
         """The sprites in the picture, `(B, 50, 36, 64)` and `(B, 18, 72, 128)`: the fox, then everybody else."""
