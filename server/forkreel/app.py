@@ -165,7 +165,7 @@ async def _study(
         await workroom.revise(story)
 
     await workroom.open(None)
-    await keep_reloading(studied, stories, take_up, heard=workroom.heard)
+    await keep_reloading(studied, stories, take_up, read=workroom.read)
 
 
 async def _settle(task: asyncio.Task[None], *, cancel: bool = False) -> None:

@@ -26,12 +26,13 @@ async def keep_reloading(
     take_up: Callable[[Story], Awaitable[None]],
     changes: AsyncIterator[set[Path]] | None = None,
     *,
-    heard: Callable[[Path], Awaitable[None]] | None = None,
+    read: Callable[[Path], Awaitable[Story]] | None = None,
 ) -> None:
     """Give every story of `paths` that is sound, and another than is `known`, to `take_up`, until cancelled.
 
     What a story includes and its tables of translations are in its folder, so any change there counts. `changes` are
-    the files that changed, those on the disk unless a test has its own. `heard` is told of every edit, sound or not.
+    the files that changed, those on the disk unless a test has its own. `read` reads a file that was edited, and raises
+    `StoryError` for one that cannot be played.
     """
     stories, folders = dict(known), {path: path.parent.resolve() for path in paths}
     try:
@@ -39,10 +40,12 @@ async def keep_reloading(
             for path in paths:
                 if not any(one.is_relative_to(folders[path]) for one in changed):
                     continue
-                if heard is not None:
-                    await heard(path)
-                story = await asyncio.to_thread(_read, path)
-                if story is not None and story != stories.get(story.name):
+                try:
+                    story = await (read or _read)(path)
+                except StoryError as error:
+                    logger.warning("%s was edited, but cannot be played; what it was before goes on:\n%s", path, error)
+                    continue
+                if story != stories.get(story.name):
                     stories[story.name] = story
                     logger.warning("%s was edited: shows take it up with their next scene", path)
                     await take_up(story)
@@ -55,9 +58,5 @@ async def _changes(folders: Iterable[Path]) -> AsyncIterator[set[Path]]:
         yield {Path(name) for _, name in changed}
 
 
-def _read(path: Path) -> Story | None:
-    try:
-        return load(path)
-    except StoryError as error:
-        logger.warning("%s was edited, but cannot be played; what it was before goes on:\n%s", path, error)
-        return None
+async def _read(path: Path) -> Story:
+    return await asyncio.to_thread(load, path)

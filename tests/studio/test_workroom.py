@@ -55,7 +55,8 @@ async def test_an_edit_paints_only_what_looks_otherwise(room: Workroom, file: Pa
 
 async def test_a_broken_edit_is_told_with_its_line_while_the_story_as_it_was_stays(room: Workroom, file: Path) -> None:
     write(file, "goto: still", "goto: stil")
-    await room.heard(file)
+    with pytest.raises(StoryError, match="unknown-scene"):
+        await room.read(file)
     page = room.page("tale")
     [fault] = [one for one in page["diagnostics"] if one["severity"] == "error"]
     assert (fault["code"], fault["excerpt"].strip()) == ("unknown-scene", "goto: stil")

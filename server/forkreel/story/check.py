@@ -16,7 +16,7 @@ from forkreel.story.reader import read_story
 from forkreel.story.story import Story
 from forkreel.story.wording import in_language
 
-__all__ = ["AxisLike", "AxisRange", "Diagnostic", "Report", "check", "load", "render_json"]
+__all__ = ["AxisLike", "AxisRange", "Diagnostic", "Report", "check", "load", "read", "render_json"]
 
 
 def check(path: str | Path, *, axes: Mapping[str, AxisLike] | None = None) -> Report:
@@ -24,7 +24,7 @@ def check(path: str | Path, *, axes: Mapping[str, AxisLike] | None = None) -> Re
 
     Never raises for anything that is wrong with the file: a missing file is a diagnostic as well.
     """
-    return _read(Path(path), axes)[1]
+    return read(path, axes=axes)[1]
 
 
 def load(path: str | Path, *, axes: Mapping[str, AxisLike] | None = None, language: str | None = None) -> Story:
@@ -32,13 +32,14 @@ def load(path: str | Path, *, axes: Mapping[str, AxisLike] | None = None, langua
 
     Raises `StoryError`, whose text is the report, when it has errors; warnings pass.
     """
-    story, report = _read(Path(path), axes)
+    story, report = read(path, axes=axes)
     if story is None or not report.ok:
         raise StoryError(report.render())
     return in_language(story, language)
 
 
-def _read(path: Path, axes: Mapping[str, AxisLike] | None) -> tuple[Story | None, Report]:
-    found, findings = whole(path)
+def read(path: str | Path, *, axes: Mapping[str, AxisLike] | None = None) -> tuple[Story | None, Report]:
+    """Both at once: the story, which is sound only where the report has no errors, None where there is none at all."""
+    found, findings = whole(Path(path))
     story = None if found is None else read_story(found.root, found.documents, findings, axes)
     return story, findings.report()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 from forkreel.errors import ForkreelError, StoryError
 from forkreel.model.protocol import AxisValue, Model
 from forkreel.story import Story
-from forkreel.story.check import Report, check
+from forkreel.story.check import Report, read
 from forkreel.story.entrance import enter
 from forkreel.story.moment import Shot
 from forkreel.studio.exploring import explore
@@ -71,7 +72,8 @@ class Workroom:
             self._model, self._stills = model, Stills(model)
             self._painting = asyncio.create_task(self._keep_painting(self._stills))
         for page in self._pages.values():
-            await self.heard(page.file)
+            with suppress(StoryError):  # the page tells
+                await self.read(page.file)
             if page.story is not None:
                 await self.revise(page.story)
 
@@ -86,13 +88,20 @@ class Workroom:
         async with self._changed:
             self._changed.notify_all()
 
-    async def heard(self, file: Path) -> None:
-        """Something about a story file has changed on the disk: check it anew."""
+    async def read(self, file: Path) -> Story:
+        """The story in a file that has changed on the disk; pages are told what is wrong with it.
+
+        Raises `StoryError`, whose text is the report, where it cannot be played.
+        """
         axes = None if self._model is None else {axis.name: axis for axis in self._model.space.axes} or None
+        story, report = await asyncio.to_thread(read, file, axes=axes)
         for page in self._pages.values():
             if page.file == file:
-                page.report = await asyncio.to_thread(check, file, axes=axes)
+                page.report = report
                 await self._tell(page)
+        if story is None or _unplayable(report):
+            raise StoryError(report.render())
+        return story
 
     async def revise(self, story: Story) -> None:
         """The story plays as it is now: lay it out anew, and paint what looks otherwise."""
@@ -119,7 +128,6 @@ class Workroom:
         page = self._pages[name]
         story, report = page.story, page.report
         axes = () if self._model is None else self._model.space.axes
-        errors = [one for one in (report.errors if report else ()) if one.code not in _ONLY_PAINTED]
         return {
             "story": name,
             "title": name if story is None else story.title,
@@ -127,7 +135,7 @@ class Workroom:
             "edition": page.edition,
             "revision": page.revision,
             "warm": self._model is not None,
-            "sound": report is not None and not errors,
+            "sound": report is not None and not _unplayable(report),
             "plays": story is not None,
             "diagnostics": [
                 {**one.as_json(), "excerpt": one.excerpt} for one in (report.diagnostics if report else ())
@@ -288,3 +296,7 @@ def _worst(stills: Stills, seen: list[dict[str, Any]], keys: list[str]) -> dict[
             f"{name}: {words[0][name]}, {words[1][name]}" for name in words[0] if words[0][name] != words[1][name]
         ],
     }
+
+
+def _unplayable(report: Report) -> bool:
+    return any(one.code not in _ONLY_PAINTED for one in report.errors)
