@@ -34,6 +34,7 @@ export const sentences = {
 
 /** Why the server has refused what a viewer can ask, in the viewer's words; other refusals speak for themselves. */
 const refusals = {
+  nothing_to_undo: 'There is no choice to go back to.',
   late: 'That question is over.',
   early: 'Not yet: answer when it is asked.',
   vanished: 'That choice was there for a while only, and is gone.',

@@ -83,6 +83,7 @@ export default {
   'There is no picture yet.': 'Es gibt noch kein Bild.',
   'This show goes on in {told}. Start again, and it is told in {wanted}.':
     'Diese Vorstellung geht auf {told} weiter. Beginne neu, und sie wird auf {wanted} erzählt.',
+  'There is no choice to go back to.': 'Es gibt keine Wahl, zu der es zurückgeht.',
   'That question is over.': 'Diese Frage ist vorbei.',
   'Not yet: answer when it is asked.': 'Noch nicht: Antworte, wenn gefragt wird.',
   'That choice was there for a while only, and is gone.': 'Diese Möglichkeit gab es nur eine Weile; sie ist vorbei.',
