@@ -286,6 +286,15 @@ def test_a_timer_without_a_default_and_a_branch_behind_the_last_are_warned_of(ch
     assert [one.code for one in report.warnings] == ["no-default", "unreachable-branch"]
 
 
+def test_a_broken_variable_can_be_what_another_is_set_to(checked: Checked) -> None:
+    report = checked("""
+        story: x
+        vars: {a: {type: what}, b: {type: enum, of: [x, y]}}
+        scenes: {s: {set: {b: a}, goto: c}, c: {ending: x}}
+    """)
+    assert [one.code for one in report.diagnostics] == ["unknown-word"]
+
+
 def test_a_broken_variable_is_reported_once_and_its_uses_are_not(checked: Checked) -> None:
     body = '    set: {coins: coins + 1}\n    say: ["{{ coins * 2 }}"]\n    goto: end\n'
     report = checked(scene(body, "vars: {coins: {type: integer}}\n"))

@@ -115,10 +115,10 @@ class PlayScope(Scope):
 
 
 @lru_cache(maxsize=64)  # to seed dice takes longer than all else of a scene, and a shuffle is looked at time and again
-def _order(seed: str, number: int) -> list[int]:
+def _order(seed: str, number: int) -> tuple[int, ...]:
     order = list(range(number))
     random.Random(seed).shuffle(order)
-    return order
+    return tuple(order)
 
 
 def _some(function: str, options: tuple[Any, ...]) -> None:

@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from jinja2 import TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.parser import Parser
 from jinja2.visitor import NodeTransformer
@@ -77,7 +77,10 @@ class Expression:
         try:
             for _ in self._root(scope):
                 pass
-            return scope.vars["result"]  # it was compiled as the assignment `result = ...`
+            value = scope.vars["result"]  # it was compiled as the assignment `result = ...`
+            if isinstance(value, StrictUndefined):
+                str(value)  # raises: Jinja lets a name that stands for nothing through until something is done with it
+            return value
         except FAULTS as error:
             raise Fault(f"{self.where}: `{self.source}` failed: {sentence(error)}") from error
 
