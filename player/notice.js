@@ -36,6 +36,7 @@ export const sentences = {
 const refusals = {
   nothing_to_undo: 'There is no choice to go back to.',
   late: 'That question is over.',
+  no_poll: 'That question is over.',
   early: 'Not yet: answer when it is asked.',
   vanished: 'That choice was there for a while only, and is gone.',
   busy: 'Much is going on just now. Try again in a moment.',
