@@ -5,28 +5,21 @@ BIN    := $(VENV)/bin
 SHELL  := /bin/bash
 NODE   := node_modules/.package-lock.json
 
-.PHONY: play install test test-browser test-others check bench soak fuzz lock clean
+# What loads torch, OpenVINO, numba, Skia, libwebrtc or Chromium gets a process of its own: with several of them loaded, a later fork
+# has crashed pytest more than once.
+NATIVE := tests/atelier tests/browser tests/model tests/peers
+
+.PHONY: play install test check bench soak fuzz lock clean
 
 play: install
 	$(BIN)/forkreel serve
 
 install: $(VENV)/.installed
 
-# The browser waits half of its time; beside it the other core computes. What is said comes part by part, as each ends.
 test: $(VENV)/.installed-test $(NODE)
 	node --test tests/player/*.test.js
-	$(MAKE) --jobs=2 --output-sync=line --no-print-directory test-browser test-others
-
-test-browser: $(VENV)/.installed-test $(NODE)
-	$(BIN)/python -m pytest tests/browser
-
-# What loads torch, OpenVINO, numba, Skia or libwebrtc gets a process of its own, as the browser does: with several of them
-# loaded, a later fork has crashed pytest more than once.
-test-others: $(VENV)/.installed-test
-	$(BIN)/python -m pytest tests/atelier
-	$(BIN)/python -m pytest tests/model
-	$(BIN)/python -m pytest tests/peers
-	$(BIN)/python -m pytest tests --ignore=tests/atelier --ignore=tests/browser --ignore=tests/model --ignore=tests/peers
+	for part in $(NATIVE); do $(BIN)/python -m pytest $$part || exit 1; done
+	$(BIN)/python -m pytest tests $(NATIVE:%=--ignore=%)
 
 check: $(VENV)/.installed-test $(NODE)
 	$(BIN)/ruff check server tests
