@@ -237,7 +237,7 @@ def _offsets_ms(film: Path) -> list[float]:
                 if at > loud_until + 0.5:
                     tones.append(at)
                 loud_until = float(heard.time or 0.0) + float(loud[-1]) / heard.sample_rate
-    return [1000 * apart for apart in _apart_ms(tones, flashes[1:])]
+    return [1000 * apart for apart in _apart(tones, flashes[1:])]
 
 
 async def browser_sync_ms(seconds: float, settle_s: float = _SETTLE_S) -> tuple[list[float], list[float], int]:
@@ -267,10 +267,10 @@ async def browser_sync_ms(seconds: float, settle_s: float = _SETTLE_S) -> tuple[
                 seen: dict[str, Any] = await page.evaluate(_LISTEN, seconds)
             finally:
                 await browser.close()
-    played, heard = (_apart_ms(seen[ear], seen["flashes"][1:-1]) for ear in ("played", "heard"))
+    played, heard = (_apart(seen[ear], seen["flashes"][1:-1]) for ear in ("played", "heard"))
     return played, heard, int(seen["changes"])
 
 
-def _apart_ms(tones: Sequence[float], flashes: Sequence[float]) -> list[float]:
-    """How much later than each flash the tone next to it is."""
+def _apart(tones: Sequence[float], flashes: Sequence[float]) -> list[float]:
+    """How much later than each flash the tone next to it is, in the unit of both."""
     return [min((tone - flash for tone in tones), key=abs) for flash in flashes if tones]
