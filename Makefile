@@ -32,14 +32,14 @@ check: $(VENV)/.installed-test $(NODE)
 bench: install
 	$(BIN)/forkreel bench
 	$(BIN)/forkreel bench --live
-	$(BIN)/python -m forkreel.bench_flood
+	$(BIN)/python -m forkreel.bench.flood
 	$(BIN)/forkreel bench --sound
 
 # What takes longer than a test may: thousands of viewers who come and go, ten minutes of sound, bad networks (as root, in
 # network namespaces). Bounded in time.
 soak: install
 	timeout 600 $(BIN)/python -m tests.network.soak 60
-	timeout 300 $(BIN)/python -m forkreel.bench_flood
+	timeout 300 $(BIN)/python -m forkreel.bench.flood
 	timeout 1200 $(BIN)/forkreel bench --live --joins 4000
 	timeout 1800 $(BIN)/forkreel bench --sound --minutes 10
 

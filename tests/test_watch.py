@@ -13,7 +13,7 @@ import pytest
 from scipy.signal import resample_poly
 
 from forkreel.app import shipped
-from forkreel.bench_sync import Axes
+from forkreel.bench.sync import Axes
 from forkreel.errors import WatchError
 from forkreel.model.testcard import decode
 from forkreel.sound.studio import parts_of

@@ -390,19 +390,19 @@ def bench(sound: bool, live: bool, walk: bool, steps: int, joins: int, minutes: 
     say = partial(click.echo, err=as_json)
     figures: Any
     if sound:
-        from forkreel.bench_sound import run as run_sound
+        from forkreel.bench.sound import run as run_sound
 
         figures = run_sound(say, minutes)
     elif live:
-        from forkreel.bench_live import run as run_live
+        from forkreel.bench.live import run as run_live
 
         figures = run_live(say, joins).as_json()
     elif walk:
-        from forkreel.bench_walk import run as run_walk
+        from forkreel.bench.walk import run as run_walk
 
         figures = run_walk(say, steps).as_json()
     else:
-        from forkreel.bench import run
+        from forkreel.bench.picture import run
 
         figures = run(say).as_json()
     if as_json:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from forkreel.bench_sync import browser_sync_ms
+from forkreel.bench.sync import browser_sync_ms
 
 
 async def test_flash_and_tone_are_found_in_chromium_over_branch_changes(record_property: Any) -> None:

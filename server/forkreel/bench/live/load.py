@@ -1,9 +1,9 @@
 """The load client: as many viewers as it is told over stdin, which count RTP without decoding it.
 
-    python -m forkreel.bench_live.load URL PID [ROOM]
+    python -m forkreel.bench.live.load URL PID [ROOM]
 
 Each line of stdin is `{"viewers": N, "seconds": S}`, each line of stdout what they got in so long. Without a room
-it watches what `forkreel.bench_live.plain` serves.
+it watches what `forkreel.bench.live.plain` serves.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any
 
 import aiohttp
 
-from forkreel.bench_live.child import cpu_s
-from forkreel.bench_live.client import Count, counting, joined
+from forkreel.bench.live.child import cpu_s
+from forkreel.bench.live.client import Count, counting, joined
 from forkreel.errors import ForkreelError
 
 _TOGETHER = 4

@@ -1,4 +1,4 @@
-"""The figures of `forkreel bench --sound`: the flagship's sound without a picture; `bench_sync` has those at peers."""
+"""The figures of `forkreel bench --sound`: the flagship's sound without a picture; `bench.sync` has those at peers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forkreel.app import load_stories, shipped
-from forkreel.bench import broken
-from forkreel.bench_sync import Axes, BrowserMissing, browser_sync_ms, sync_ms, underruns
+from forkreel.bench.stories import broken
+from forkreel.bench.sync import Axes, BrowserMissing, browser_sync_ms, sync_ms, underruns
 from forkreel.model.house.space import SPACE
 from forkreel.sound import Soundtrack, Studio, open_sound, open_voice
 from forkreel.sound.dialogue import Dialogue

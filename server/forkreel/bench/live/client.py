@@ -185,8 +185,3 @@ async def until(reached: Callable[[], bool]) -> None:
 def p95(seconds: list[float]) -> float:
     """The 95th percentile of seconds, in milliseconds."""
     return round(1000 * statistics.quantiles(seconds, n=20, method="inclusive")[-1], 1)
-
-
-def broken(error: Exception) -> None:
-    """What a story with an error is answered with here."""
-    raise error

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import aiohttp
 
-from forkreel.bench_live.child import Child, running
-from forkreel.bench_live.client import opened
-from forkreel.bench_live.results import LiveResults, Say
+from forkreel.bench.live.child import Child, running
+from forkreel.bench.live.client import opened
+from forkreel.bench.live.results import LiveResults, Say
 
 MOST = 200
 """Viewers that are tried at most."""
@@ -79,7 +79,7 @@ def most_served(serve: Callable[[int], Served], first: int, most: int, step: int
 @contextmanager
 def _loading(url: str, pid: int, room: str | None, core: int, say: Say) -> Iterator[Callable[[int], Served]]:
     """A load client on a core of its own: brings the viewers to a number, and says what they got."""
-    command = [sys.executable, "-m", "forkreel.bench_live.load", url, str(pid), *([room] if room else [])]
+    command = [sys.executable, "-m", "forkreel.bench.live.load", url, str(pid), *([room] if room else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -108,7 +108,7 @@ def capacity(story: Path, folder: Path, results: LiveResults, say: Say, most: in
         with _loading(child.url, child.pid, room, cores[0], say) as serve:
             alone = serve(1)
             best = most_served(serve, min(25, most), most, step=10)
-    with running(Child("forkreel.bench_live.plain")) as child:
+    with running(Child("forkreel.bench.live.plain")) as child:
         child.keep_to(cores[-1])
         with _loading(child.url, child.pid, None, cores[0], say) as serve:
             plain = most_served(serve, 1, 64, step=1)

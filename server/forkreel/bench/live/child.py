@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from forkreel.bench_live.client import PATIENCE_S
+from forkreel.bench.live.client import PATIENCE_S
 from forkreel.errors import ServeError
 
 _LIMITS = {

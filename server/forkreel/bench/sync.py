@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forkreel.app import load_stories, open_server
-from forkreel.bench import THERE_AND_BACK, broken
+from forkreel.bench.stories import THERE_AND_BACK, broken
 from forkreel.latent.space import LatentPoint
 from forkreel.model.house.space import SPACE, AxisValue, point_of
 from forkreel.model.protocol import Quality

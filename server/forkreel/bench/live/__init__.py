@@ -9,12 +9,12 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from forkreel.bench_live.capacity import capacity
-from forkreel.bench_live.client import NAME, STORY
-from forkreel.bench_live.delivery import here
-from forkreel.bench_live.results import LiveResults, Say
-from forkreel.bench_live.survival import comings as come_and_go
-from forkreel.bench_live.survival import killed
+from forkreel.bench.live.capacity import capacity
+from forkreel.bench.live.client import NAME, STORY
+from forkreel.bench.live.delivery import here
+from forkreel.bench.live.results import LiveResults, Say
+from forkreel.bench.live.survival import comings as come_and_go
+from forkreel.bench.live.survival import killed
 
 COMINGS = 200
 

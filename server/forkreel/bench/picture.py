@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from forkreel.app import load_stories, open_server, shipped
+from forkreel.bench.stories import THERE_AND_BACK, broken
 from forkreel.errors import ForkreelError
 from forkreel.model.protocol import Model
 from forkreel.model.registry import open_model
@@ -31,14 +32,6 @@ from forkreel.stage.database import MEMORY
 SIZES = ((512, 288), (1024, 576), (1920, 1080), (3840, 2160))
 CHOICES = 50
 TOGETHER = 8  # pictures painted in one call
-
-THERE_AND_BACK = """\
-story: There and back
-start: here
-scenes:
-  here: {prompt: here, move: {path: cut}, ask: {prompt: Where to?, choices: [{id: go, label: Go, goto: there}]}}
-  there: {prompt: there, move: {path: cut}, ask: {prompt: And now?, choices: [{id: back, label: Back, goto: here}]}}
-"""
 
 Say = Callable[[str], None]
 
@@ -229,8 +222,3 @@ async def _choices() -> list[float]:
         await server.warming
         report = await watch(server.url, picks=["go", "back"] * (CHOICES // 2 + 1), seconds=60, hurry=True)
     return list(report.choice_to_picture_s)[:CHOICES]
-
-
-def broken(error: Exception) -> None:
-    """A story that ships and cannot be played ends the bench."""
-    raise error

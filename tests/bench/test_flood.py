@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from forkreel.bench_flood import measure
+from forkreel.bench.flood import measure
 
 
 async def test_a_small_flood_is_refused_beyond_the_first_few_and_the_gaps_of_those_who_watch_are_told() -> None:

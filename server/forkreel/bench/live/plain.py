@@ -1,6 +1,6 @@
 """The yardstick: the same test card served by aiortc as its documentation shows it, with encoders for each viewer.
 
-    python -m forkreel.bench_live.plain --port P
+    python -m forkreel.bench.live.plain --port P
 
 One relay of one source; each viewer's sender encodes pictures and sound for itself.
 """

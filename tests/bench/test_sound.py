@@ -4,8 +4,8 @@ import pytest
 from scipy.signal import resample_poly
 
 from forkreel.app import load_stories, shipped
-from forkreel.bench import broken
-from forkreel.bench_sound import FPS, Rendered, rendered, steps_ms
+from forkreel.bench.sound import FPS, Rendered, rendered, steps_ms
+from forkreel.bench.stories import broken
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import aiohttp
 
-from forkreel.bench_live.child import Child, running
-from forkreel.bench_live.client import choose, counting, joined, looking, opened, p95, socket_of
-from forkreel.bench_live.results import LiveResults, Say
+from forkreel.bench.live.child import Child, running
+from forkreel.bench.live.client import choose, counting, joined, looking, opened, p95, socket_of
+from forkreel.bench.live.results import LiveResults, Say
 
 KILLS = 5
 

@@ -8,9 +8,9 @@ from struct import pack
 import aiohttp
 import pytest
 
-from forkreel.bench_live.capacity import Served, most_served
-from forkreel.bench_live.client import Count, opened
-from forkreel.bench_live.load import Load
+from forkreel.bench.live.capacity import Served, most_served
+from forkreel.bench.live.client import Count, opened
+from forkreel.bench.live.load import Load
 from tests.helpers.serving import serving
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from forkreel.bench_walk import tale
+from forkreel.bench.walk import tale
 from forkreel.cli import main
 from forkreel.story.check import check, load
 from forkreel.story.walks import walk

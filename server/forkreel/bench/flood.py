@@ -1,4 +1,4 @@
-"""What a flood of offers without a seat does to those who watch: `python -m forkreel.bench_flood`.
+"""What a flood of offers without a seat does to those who watch: `python -m forkreel.bench.flood`.
 
 The server, its viewers and the flood are a process each. The server runs with its default limits; viewers count RTP
 packets without decoding; every offer of the flood comes on a connection of its own.
@@ -75,7 +75,7 @@ async def measure(viewers: int = VIEWERS, offers: int = OFFERS, quiet_s: float =
         flood = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "forkreel.bench_flood",
+            "forkreel.bench.flood",
             url + room["whep"],
             str(offers),
             stdout=asyncio.subprocess.PIPE,
