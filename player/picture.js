@@ -3,6 +3,7 @@ import {Backoff, sleep} from './backoff.js';
 import {Whep} from './whep.js';
 
 const STILL_MS = 500;
+const BLANK_PX = 2; // Chromium shows a black frame of 2x2 until the first one is decoded
 
 /**
  * The picture and sound of one session in a <video>, connected again until it is stopped. While it is not connected the
@@ -102,8 +103,8 @@ export class Picture extends EventTarget {
 
   #shown() {
     const {signal} = this.#stopped;
-    // Where the machine is busy the sound comes first: without a picture nothing has been shown.
-    if (!this.#video.videoWidth) return this.#video.addEventListener('resize', () => this.#shown(), {once: true, signal});
+    // Where the machine is busy the sound comes first: until there is a picture nothing has been shown.
+    if (this.#video.videoWidth <= BLANK_PX) return this.#video.addEventListener('resize', () => this.#shown(), {once: true, signal});
     this.#video.removeAttribute('data-lost');
     this.#sketch();
     this.dispatchEvent(new Event('shown'));

@@ -126,6 +126,28 @@ async def test_a_remembered_show_that_is_over_gives_way_to_a_new_one(house: Serv
     assert await viewer.session() != session.id
 
 
+async def test_the_poster_stays_while_the_browser_shows_a_blank_of_its_own_before_the_first_picture(
+    viewer: Viewer,
+) -> None:
+    await viewer.page.goto(viewer.url)
+    widths = await viewer.page.evaluate("""async () => {
+      const {Picture} = await import('/player/picture.js');
+      const [video, drawn] = [document.createElement('video'), document.createElement('canvas')];
+      Object.assign(drawn, {width: 2, height: 2});
+      const [brush, widths] = [drawn.getContext('2d'), []];
+      const resized = () => new Promise((done) => video.addEventListener('resize', done, {once: true}));
+      new Picture(video, document.createElement('canvas')).addEventListener('shown', () => widths.push(video.videoWidth));
+      setInterval(() => brush.fillRect(0, 0, drawn.width, drawn.height), 20);
+      Object.assign(video, {muted: true, srcObject: drawn.captureStream()});
+      await video.play();
+      widths.push('playing');
+      Object.assign(drawn, {width: 320, height: 180});
+      await resized();
+      return widths;
+    }""")
+    assert widths == ["playing", 320]
+
+
 async def test_a_warming_model_is_waited_for(seated: NewViewer) -> None:
     lit = threading.Event()
 
