@@ -4,7 +4,8 @@ import {word} from './words.js';
 const IDLE_MS = 2_500;
 const BARS = 'fork-controls, fork-room'; // what fades
 
-/** @typedef {{paused: boolean, muted: boolean, playing: boolean, fullscreen: boolean, captions: boolean}} Drawn */
+/** @typedef {{paused: boolean, muted: boolean, playing: boolean, fullscreen: boolean, captions: boolean,
+ *   back: boolean}} Drawn */
 
 /** The bar at the top and the menu that it opens. They fade when nobody moves. */
 export class ControlsElement extends HTMLElement {
@@ -29,7 +30,7 @@ export class ControlsElement extends HTMLElement {
   }
 
   /** @param {Drawn} drawn */
-  show({paused, muted, playing, fullscreen, captions}) {
+  show({paused, muted, playing, fullscreen, captions, back}) {
     this.#draw('pause', paused ? 'resume' : 'pause', paused ? 'play' : 'pause', paused ? word('Go on') : word('Pause'));
     this.#draw('sound', 'mute', muted ? 'muted' : 'sound', muted ? word('Sound on') : word('Sound off'));
     this.#draw('fullscreen', 'fullscreen', fullscreen ? 'window' : 'full', fullscreen ? word('Leave full screen') : word('Full screen'));
@@ -37,6 +38,7 @@ export class ControlsElement extends HTMLElement {
     this.toggleAttribute('data-silent', muted && playing); // then the way to sound stays in sight
     this.toggleAttribute('data-paused', paused);
     for (const button of this.querySelectorAll('button[data-needs-show]')) button.toggleAttribute('disabled', !playing);
+    this.querySelector('[data-ask=back]')?.setAttribute('aria-disabled', String(!back)); // it keeps a focus that it has, and says why
   }
 
   /**

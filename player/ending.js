@@ -23,13 +23,15 @@ export class EndingElement extends HTMLElement {
    * @param {import('./types.js').Ending | null} ending
    * @param {boolean} mayFocus
    * @param {string} [tally] how many endings were found
+   * @param {boolean} [back] whether there is a choice to go back to
    */
-  show(ending, mayFocus, tally = '') {
+  show(ending, mayFocus, tally = '', back = true) {
     if (this.#shown === (ending?.id ?? null)) return;
     this.#shown = ending?.id ?? null;
     this.hidden = !ending;
     const counted = this.querySelector('.tally');
     if (counted) counted.textContent = tally;
+    this.querySelector('[data-ask=back]')?.toggleAttribute('hidden', !back);
     const [title, again] = [this.querySelector('h2'), this.querySelector('button')];
     if (title) title.textContent = ending?.title ?? '';
     if (ending && mayFocus) again?.focus({preventScroll: true});

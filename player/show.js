@@ -83,6 +83,11 @@ export function spoken(show, frame) {
   return show.captions.findLast(({start_frame, end_frame}) => start_frame <= frame && frame < end_frame) ?? null;
 }
 
+/** Whether there is a choice to go back to. @param {Show} show */
+export function goesBack({moment}) {
+  return moment?.back === true;
+}
+
 /**
  * How many words of a line are said by `frame`; all of them where their times do not fit what is shown.
  *

@@ -4,7 +4,7 @@ import {seatAtTheDoor} from './door.js';
 import {refusal, sentences} from './notice.js';
 import {Picture} from './picture.js';
 import {keepSeat, keptSeat, leaveSeat} from './seat.js';
-import {dark, reachedEnding, received, spoken, told} from './show.js';
+import {dark, goesBack, reachedEnding, received, spoken, told} from './show.js';
 import {Socket} from './socket.js';
 
 /** @typedef {import('./types.js').Session} Session */
@@ -125,7 +125,7 @@ export class Stay {
     const frame = this.#clock.at(now_ms);
     caption.show(spoken(this.#show, frame), frame);
     choices.tick(frame, this.#clock.fps);
-    ending.show(this.#seen ? reachedEnding(this.#show, frame) : null, mayFocus(), this.#page.tally());
+    ending.show(this.#seen ? reachedEnding(this.#show, frame) : null, mayFocus(), this.#page.tally(), goesBack(this.#show));
     stage.toggleAttribute('data-ending', !ending.hidden);
   }
 
@@ -139,7 +139,7 @@ export class Stay {
     stage.toggleAttribute('data-seen', this.#seen);
     stage.dataset.scene = this.#show.moment?.scene ?? '';
     const fullscreen = document.fullscreenElement !== null;
-    controls.show({paused: this.#paused, muted: video.muted, playing: this.#seen, fullscreen, captions: this.#page.captioned()});
+    controls.show({paused: this.#paused, muted: video.muted, playing: this.#seen, fullscreen, captions: this.#page.captioned(), back: goesBack(this.#show)});
   }
 
   /** The link to this story with the seed of this show. */

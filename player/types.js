@@ -20,7 +20,7 @@
  * @typedef {{type: 'hello', session: string, story: string, seed: number, fps: number, width: number, height: number,
  *   seq: number, language?: string | null}} Hello
  * @typedef {{type: 'moment', seq: number, frame: number, scene: string, lines: Line[], ask?: Ask | null,
- *   ending?: Ending | null}} Moment
+ *   ending?: Ending | null, back?: boolean}} Moment
  * @typedef {{type: 'caption', who?: string | null, text: string, start_frame: number, end_frame: number,
  *   word_frames?: number[]}} Caption
  * @typedef {{type: 'tally', poll: string, votes: Record<string, number>, voters: number, decided?: string | null}} Tally

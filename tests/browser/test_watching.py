@@ -63,12 +63,18 @@ async def test_an_ending_is_reached_and_again_starts_over(viewer: Viewer) -> Non
     assert await viewer.session() != first
 
 
-async def test_back_at_an_ending_returns_to_the_question(viewer: Viewer) -> None:
+async def test_back_at_an_ending_returns_to_the_question_and_is_greyed_where_there_is_none(viewer: Viewer) -> None:
     await viewer.watch("crossroads")
+    back = viewer.page.locator("fork-controls [data-ask=back]")
+    await expect(back).to_be_disabled()
     await viewer.choice("Right").click()
     await expect(viewer.ending).to_be_visible(timeout=15_000)
+    await expect(back).to_be_enabled()
     await viewer.page.keyboard.press("b")
     await viewer.in_scene("fork")
+    await expect(back).to_be_disabled()
+    await viewer.page.keyboard.press("b")
+    await expect(viewer.remark).to_have_text("There is no choice to go back to.")
     await expect(viewer.ending).to_be_hidden()
     await expect(viewer.choice("Left")).to_be_visible()
     await viewer.card(lambda card: card.scene == 0)
@@ -204,6 +210,8 @@ async def test_a_story_is_played_by_touch(browser: Browser, house: Serving) -> N
     await viewer.page.get_by_role("link", name="Play Crossroads").tap()
     await viewer.plays()
     await viewer.page.get_by_role("button", name="More").tap()
+    await expect(viewer.page.locator("#menu").get_by_role("button", name="Transcript")).to_be_visible()
+    await expect(viewer.page.locator("#menu :is(kbd, [data-ask=help]):visible")).to_have_count(0)  # it has no keys
     await viewer.page.locator("#menu").get_by_role("button", name="Transcript").tap()
     await expect(viewer.panel).to_be_visible()
     await viewer.panel.get_by_role("button", name="Close").tap()

@@ -159,6 +159,7 @@ def test_going_back_takes_everything_back_but_the_number_of_the_moment() -> None
     second = play.moment
     choose(play, "earn", "buy")
     assert play.moment.ending is not None
+    assert play.goes_back
     play.apply(Back())
     play.apply(Back())
     assert play.moment.scene == "shop"
@@ -169,6 +170,7 @@ def test_going_back_takes_everything_back_but_the_number_of_the_moment() -> None
     assert poll(play) != second.ask.poll
     play.apply(Back())
     assert (play.state.variables["coins"], dict(play.state.chosen)) == (1, {})
+    assert not play.goes_back
     assert refused(play, Back()) == "nothing_to_undo"
     assert (play.moment.scene, play.moment.lines) == (first.scene, first.lines)
 

@@ -39,7 +39,8 @@ async def test_a_viewer_is_told_where_the_show_stands(house: Serving, http: Clie
         "type": "hello", "session": seat.session, "story": "crossroads", "seed": 7, "fps": 24,
         "width": 512, "height": 288, "seq": 0, "language": None,
     }  # fmt: skip
-    assert set(moment) == {"type", "seq", "frame", "scene", "lines", "ask", "ending"}
+    assert set(moment) == {"type", "seq", "frame", "scene", "lines", "ask", "ending", "back"}
+    assert moment["back"] is False
     assert set(moment["ask"]) == {"poll", "prompt", "choices", "controls", "deadline_frame", "default", "shown_frame"}
     assert moment["scene"] == "fork"
     assert moment["lines"] == [{"id": "where", "who": "fox", "text": "Where to?"}]

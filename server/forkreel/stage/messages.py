@@ -99,7 +99,8 @@ class MomentMessage:
     """What is seen, said and asked since event `seq`.
 
     `frame` is the show's frame as this is said: where the moment began, or for a viewer who comes later the present
-    frame, so that `deadline_frame - frame` is always the time that is left.
+    frame, so that `deadline_frame - frame` is always the time that is left. `back` says whether there is a choice to go
+    back to.
     """
 
     seq: int
@@ -108,6 +109,7 @@ class MomentMessage:
     lines: tuple[SaidLine, ...]
     ask: AskMessage | None
     ending: EndingMessage | None
+    back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,13 @@ def as_json(message: Message) -> dict[str, Any]:
 
 
 def moment_message(
-    moment: Moment, seq: int, frame: int, deadline_frame: int | None, shown_frame: int, windows: Mapping[str, Window]
+    moment: Moment,
+    seq: int,
+    frame: int,
+    deadline_frame: int | None,
+    shown_frame: int,
+    windows: Mapping[str, Window],
+    back: bool,
 ) -> MomentMessage:
     """The moment as viewers hear of it at `frame`, after `seq` events."""
     return MomentMessage(
@@ -197,6 +205,7 @@ def moment_message(
         lines=tuple(SaidLine(line.id, line.who, line.text) for line in moment.lines),
         ask=None if moment.ask is None else _ask_message(moment.ask, deadline_frame, shown_frame, windows),
         ending=None if moment.ending is None else EndingMessage(moment.ending.id, moment.ending.title),
+        back=back,
     )
 
 

@@ -271,10 +271,9 @@ class Show:
 
     def message(self, frame: int) -> MomentMessage:
         """The present moment as viewers hear of it at `frame`."""
-        schedule = self._schedule
-        return moment_message(
-            self.moment, self._since, frame, schedule.deadline_frame, schedule.shown_frame, schedule.windows
-        )
+        schedule, back = self._schedule, self._playthrough.goes_back
+        times = schedule.deadline_frame, schedule.shown_frame, schedule.windows
+        return moment_message(self.moment, self._since, frame, *times, back)
 
     @property
     def said(self) -> tuple[Phrase, ...]:

@@ -85,6 +85,11 @@ class Playthrough:
         """What the walk remembers."""
         return self._state
 
+    @property
+    def goes_back(self) -> bool:
+        """Whether there is a question that `Back` takes back."""
+        return bool(self._past)
+
     def apply(self, event: Event) -> Moment:
         """The moment after the event. Raises `Refused`, and then nothing has changed."""
         try:
