@@ -136,7 +136,8 @@ async def test_the_poster_stays_while_the_browser_shows_a_blank_of_its_own_befor
       Object.assign(drawn, {width: 2, height: 2});
       const [brush, widths] = [drawn.getContext('2d'), []];
       const resized = () => new Promise((done) => video.addEventListener('resize', done, {once: true}));
-      new Picture(video, document.createElement('canvas')).addEventListener('shown', () => widths.push(video.videoWidth));
+      const picture = new Picture(video, document.createElement('canvas'));
+      picture.addEventListener('shown', () => widths.push(video.videoWidth));
       setInterval(() => brush.fillRect(0, 0, drawn.width, drawn.height), 20);
       Object.assign(video, {muted: true, srcObject: drawn.captureStream()});
       await video.play();

@@ -177,6 +177,10 @@ class FakePlaythrough:
     def moment(self) -> Moment:
         return self._moments[self._at]
 
+    @property
+    def goes_back(self) -> bool:
+        return self._at > 0
+
     def fork(self) -> FakePlaythrough:
         other = FakePlaythrough(())
         other._moments, other._at = self._moments, self._at

@@ -20,6 +20,11 @@ class Playthrough(Protocol):
         """What is seen, heard and asked now."""
         ...
 
+    @property
+    def goes_back(self) -> bool:
+        """Whether there is a question that `Back` takes back."""
+        ...
+
     def apply(self, event: Event) -> Moment:
         """Let something happen; returns the moment after it. `Refused` changes nothing."""
         ...
