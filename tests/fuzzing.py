@@ -11,10 +11,11 @@ import atheris
 
 with atheris.instrument_imports(include=["forkreel.story", "ruamel.yaml"]):
     from forkreel.story.check import check
-    from forkreel.story.template import Compiler, Expression, Fault, trial_scope
+    from forkreel.story.template import Compiler, Expression, Fault
+    from forkreel.story.trial import TrialScope
 
 SCRATCH = Path(tempfile.mkdtemp()) / "tale.yaml"
-SCOPE = trial_scope({"coins": 3, "lit": True})
+SCOPE = TrialScope({"coins": 3, "lit": True})
 
 
 def one(data: bytes) -> None:

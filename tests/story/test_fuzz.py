@@ -21,7 +21,8 @@ from forkreel.story.codes import CODES
 from forkreel.story.language import EASINGS, KEYS, MOODS, PATHS, RULES, SOUNDS, TALLIES
 from forkreel.story.moment import Advance, Back, Choose, Say, Slider, Steer
 from forkreel.story.sandbox import MAX_LENGTH, MAX_NUMBER
-from forkreel.story.template import Compiler, Expression, Fault, trial_scope
+from forkreel.story.template import Compiler, Expression, Fault
+from forkreel.story.trial import TrialScope
 from forkreel.story.variables import KINDS
 
 Strategy = st.SearchStrategy[Any]
@@ -238,7 +239,7 @@ def test_an_expression_has_a_value_within_the_caps_or_a_fault(source: str) -> No
         assert all(flaw.message for flaw in compiled)
         return
     try:
-        value = compiled.evaluate(trial_scope({"coins": 3, "name": "Ash", "lit": True, "mood": "calm"}))
+        value = compiled.evaluate(TrialScope({"coins": 3, "name": "Ash", "lit": True, "mood": "calm"}))
     except Fault:
         return
     assert len(repr(value)) <= 8 * MAX_LENGTH

@@ -9,7 +9,8 @@ from forkreel.errors import Refused
 from forkreel.story import Playthrough, Story, load
 from forkreel.story.check import check
 from forkreel.story.moment import Advance, Back, Choose, Event, Expire, Say, Steer
-from forkreel.story.template import Compiler, Expression, Fault, Text, trial_scope
+from forkreel.story.template import Compiler, Expression, Fault, Text
+from forkreel.story.trial import TrialScope
 from tests.story.conftest import feature
 
 NAMES = ("first", "timer", "once", "goto", "chance", "templates", "axes", "move")
@@ -131,7 +132,7 @@ def test_no_template_gets_past_its_errors(source: str) -> None:
     compiler = Compiler(
         frozenset({"coins", "lit"}), {"visits": ("scene", frozenset({"a"})), "chosen": ("choice", frozenset({"b"}))}
     )
-    scope = trial_scope({"coins": 3, "lit": True})
+    scope = TrialScope({"coins": 3, "lit": True})
     texts = [compiler.text(source, "x"), compiler.text(f"{{{{ {source} }}}}", "x")]
     for compiled in (compiler.expression(source, "x"), *texts):
         with suppress(Fault):

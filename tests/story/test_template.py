@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
 
-from forkreel.story.sandbox import Scope
-from forkreel.story.template import Compiler, Expression, Fault, Text, trial_scope
+from forkreel.story.template import Compiler, Expression, Fault, Text
+from forkreel.story.trial import TrialScope
 
 HELD = {"coins": 3, "name": "Ash", "lit": True, "half": 0.5}
-SCOPE = trial_scope(HELD)
+SCOPE = TrialScope(HELD)
 COMPILER = Compiler(
     frozenset({"coins", "name", "lit", "half"}),
     {"visits": ("scene", frozenset({"a"})), "chosen": ("choice", frozenset({"x", "a.x"}))},
@@ -136,9 +138,12 @@ def test_a_text_holds_expressions_and_ifs_alone(source: str) -> None:
     ],
 )
 def test_what_would_grow_without_bounds_or_make_no_sense_is_a_fault_with_its_place(source: str) -> None:
-    scope = Scope({**HELD, "roll": lambda low, high: range(low, high)})
+    class Dice(TrialScope):
+        def roll(self, low: Any, high: Any) -> Any:
+            return range(low, high)
+
     with pytest.raises(Fault, match=r"^tale\.yaml:1:1: "):
-        expression(source).evaluate(scope)
+        expression(source).evaluate(Dice(HELD))
 
 
 def test_a_text_renders_what_stands_in_braces() -> None:
@@ -147,7 +152,7 @@ def test_a_text_renders_what_stands_in_braces() -> None:
 
 
 def test_what_a_variable_holds_is_never_a_template() -> None:
-    assert text("Hello {{ name }}").render(trial_scope({**HELD, "name": "{{ coins }}"})) == "Hello {{ coins }}"
+    assert text("Hello {{ name }}").render(TrialScope({**HELD, "name": "{{ coins }}"})) == "Hello {{ coins }}"
 
 
 def test_a_plain_text_is_not_compiled() -> None:

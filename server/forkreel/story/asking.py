@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from forkreel.story.codegen import Scope
 from forkreel.story.moment import Ask, Control, Option, Slider, Swatches, TextField, Topic
-from forkreel.story.sandbox import Scope
 from forkreel.story.scene import Answer, Dial, Reply
 from forkreel.story.scope import offer
 from forkreel.story.state import State

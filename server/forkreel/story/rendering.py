@@ -103,7 +103,9 @@ def _attempt(lines: Sequence[str]) -> tuple[str, list[int]] | tuple[int, str, st
                 objection.message,
                 "docs/writing-stories.md lists what load-time Jinja has",
             )
-        template = sandbox.from_string(harden(tree, sandbox))
+        tree = harden(tree)
+        tree.set_environment(sandbox)  # of the nodes that are new
+        template = sandbox.from_string(tree)
         pieces, length = [], 0
         for piece in template.generate():
             pieces.append(piece)

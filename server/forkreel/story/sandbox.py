@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 from jinja2 import StrictUndefined, nodes, pass_context
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 
 MAX_LENGTH = 20_000  # characters of a text, or elements of a nested list
@@ -38,6 +38,7 @@ FAULTS = (
 )
 
 Node = type[nodes.Node]
+Tree = TypeVar("Tree", bound=nodes.Node)
 
 _EXPRESSION: frozenset[Node] = frozenset({
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Compare, nodes.Operand, nodes.And,
@@ -75,27 +76,6 @@ PLAY = Leash(_EXPRESSION, PLAY_FUNCTIONS)
 LOAD = Leash(_EXPRESSION | _LOOPS, frozenset({"range"}))
 
 
-class Scope(Context):
-    """The names that play-time templates see, as Jinja's context without what they have no use for.
-
-    There are no blocks, globals and inheritance in them, and nothing that they call asks for its context. Several
-    scopes are made in every step, and Jinja's own context takes as long to make as three templates to render.
-    """
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        self.vars = {}
-        self.exported_vars = set()
-        self._names = names
-
-    def resolve_or_missing(self, key: str) -> Any:
-        """What a name stands for, or Jinja's `missing`."""
-        return self._names.get(key, missing)
-
-    def call(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
-        """What the function gives, once the sandbox has let it be called."""
-        return function(*arguments, **named)
-
-
 class Sandbox(ImmutableSandboxedEnvironment):
     """An environment whose operators refuse what would grow beyond the caps."""
 
@@ -105,23 +85,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(undefined=StrictUndefined, keep_trailing_newline=True, cache_size=0, **options)
         self.globals = dict(functions)
         self.filters = {name: FILTERS[name] for name in filters}
+        self.filters |= {name: partial(FILTERS[name], self) for name in ("max", "min")}  # they ask for an environment
         self.filters |= {"round": _round, "capped": capped, "counted": self._counted, "spliced": _spliced}
         if "list" in self.filters:
             self.filters["join"] = _join
         self.tests = {name: self.tests[name] for name in self.tests if name in _TESTS}
+        self.binop_table = {**self.binop_table, "+": _plus, "*": _times, "%": _modulo, "**": _power}
         self._turns = MAX_TURNS
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """The operator's result, within the caps."""
-        if operator == "%" and not _is_number(left):
-            raise SecurityError("`%` works on numbers; join texts with `~`")
-        if operator == "**" and (abs(right) > 64 or abs(left) > MAX_NUMBER):
-            raise SecurityError("the power is too large")
-        if operator == "*":
-            for much, times in ((left, right), (right, left)):
-                if isinstance(much, str | list | tuple) and len(much) * max(0, times) > MAX_LENGTH:
-                    raise SecurityError(f"the product is longer than {MAX_LENGTH}")
-        return capped(super().call_binop(context, operator, left, right))
 
     @staticmethod
     @pass_context  # which also keeps Jinja from folding it into a constant
@@ -199,12 +169,15 @@ def walk(tree: nodes.Node) -> Iterator[nodes.Node]:
         yield from walk(child)
 
 
-def harden(tree: nodes.Template, sandbox: Sandbox) -> nodes.Template:
+def harden(tree: Tree) -> Tree:
     """The same template with its loops counted, its concatenations and assignments capped, and what its macros write
     put on the line that calls them."""
-    _Harden(_macros(tree)).visit(tree)
-    tree.set_environment(sandbox)
-    return tree
+    return cast(Tree, _Harden(_macros(tree)).visit(tree))
+
+
+def capping(tree: nodes.Expr) -> nodes.Expr:
+    """The expression, refused at play when its value is beyond the caps."""
+    return _through("capped", tree)
 
 
 def capped(value: Any) -> Any:
@@ -221,6 +194,29 @@ def capped(value: Any) -> Any:
     if isinstance(value, complex):
         raise SecurityError("the root of a negative number is none")
     return value
+
+
+def _plus(left: Any, right: Any) -> Any:
+    return capped(left + right)
+
+
+def _times(left: Any, right: Any) -> Any:
+    for much, times in ((left, right), (right, left)):
+        if isinstance(much, str | list | tuple) and len(much) * max(0, times) > MAX_LENGTH:
+            raise SecurityError(f"the product is longer than {MAX_LENGTH}")
+    return capped(left * right)
+
+
+def _modulo(left: Any, right: Any) -> Any:
+    if not _is_number(left):
+        raise SecurityError("`%` works on numbers; join texts with `~`")
+    return capped(left % right)
+
+
+def _power(left: Any, right: Any) -> Any:
+    if abs(right) > 64 or abs(left) > MAX_NUMBER:
+        raise SecurityError("the power is too large")
+    return capped(left**right)
 
 
 class _Harden(NodeTransformer):

@@ -9,10 +9,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from jinja2.utils import missing
-
+from forkreel.story.codegen import Scope
 from forkreel.story.moment import AxisValue, Choice, Line, Motion, Shot
-from forkreel.story.sandbox import PLAY_FUNCTIONS, Scope
 from forkreel.story.scene import Answer, Effect, Picture, Setting, Speech, Travel
 from forkreel.story.state import State
 from forkreel.story.story import Story
@@ -37,19 +35,17 @@ class Occasion(NamedTuple):
 class PlayScope(Scope):
     """The variables of a state, and the functions that templates call on an occasion."""
 
+    __slots__ = ("_dice", "_occasion", "_state", "_story")
+
     min = staticmethod(min)
     max = staticmethod(max)
 
     def __init__(self, story: Story, state: State, occasion: Occasion) -> None:
-        super().__init__(state.variables)
+        self.variables = state.variables
         self._story = story
         self._state = state
         self._occasion = occasion
         self._dice: random.Random | None = None
-
-    def resolve_or_missing(self, key: str) -> Any:
-        """What a name stands for, or Jinja's `missing`."""
-        return getattr(self, key) if key in PLAY_FUNCTIONS else self._names.get(key, missing)
 
     def visits(self, scene: str) -> int:
         """How often a scene was entered."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 from math import prod
 
+from forkreel.story.codegen import Scope
 from forkreel.story.diagnostic import Findings, Spot
-from forkreel.story.sandbox import Scope
 from forkreel.story.template import Expression, Fault
 from forkreel.story.templates import Templates
 from forkreel.story.variables import Value, Variable

@@ -1,12 +1,9 @@
-"""Play-time Jinja: `{{ ... }}` inside scalars, and bare expressions, compiled once and evaluated in a scope.
-
-`trial_scope` makes a scope for trying templates out before anybody plays.
-"""
+"""Play-time Jinja: `{{ ... }}` inside scalars, and bare expressions, compiled once and evaluated in a scope."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -16,25 +13,14 @@ from jinja2.exceptions import SecurityError
 from jinja2.parser import Parser
 from jinja2.visitor import NodeTransformer
 
-from forkreel.story.sandbox import (
-    FAULTS,
-    PLAY,
-    PLAY_FUNCTIONS,
-    Scope,
-    harden,
-    objections,
-    play_time,
-    walk,
-)
+from forkreel.story.codegen import Function, Generator, Scope
+from forkreel.story.sandbox import FAULTS, PLAY, PLAY_FUNCTIONS, capping, harden, objections, play_time, walk
 
 MAX_EXPRESSION = 2_000  # characters
 MAX_TEXT = 20_000
 MAX_MEANT = 20_000  # parts of expressions that conditions put in the place of their names, in all of a story
 
 Tree = TypeVar("Tree", bound=nodes.Node)
-
-Root = Callable[[Scope], Iterator[str]]
-"""What Jinja makes of a template: a generator of its pieces."""
 
 _OPENING = re.compile(r"\{[{%#]")
 _PRINTED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -62,7 +48,7 @@ class Expression:
     source: str
     where: str
     names: frozenset[str] = frozenset()
-    _root: Root | None = field(default=None, repr=False, compare=False)
+    _function: Function | None = field(default=None, repr=False, compare=False)
     _value: object = None
 
     @classmethod
@@ -72,12 +58,10 @@ class Expression:
 
     def evaluate(self, scope: Scope) -> Any:
         """The expression's value in this scope. Raises `Fault`."""
-        if self._root is None:
+        if self._function is None:
             return self._value
         try:
-            for _ in self._root(scope):
-                pass
-            value = scope.vars["result"]  # it was compiled as the assignment `result = ...`
+            value = self._function(scope)
             if isinstance(value, StrictUndefined):
                 str(value)  # raises: Jinja lets a name that stands for nothing through until something is done with it
             return value
@@ -91,14 +75,14 @@ class Text:
 
     source: str
     where: str = ""
-    _root: Root | None = field(default=None, repr=False, compare=False)
+    _function: Function | None = field(default=None, repr=False, compare=False)
 
     def render(self, scope: Scope) -> str:
         """The text as it reads in this scope. Raises `Fault`."""
-        if self._root is None:
+        if self._function is None:
             return self.source
         try:
-            text = "".join(self._root(scope))
+            text: str = self._function(scope)
         except FAULTS as error:
             raise Fault(f"{self.where}: the text failed: {sentence(error)}") from error
         if len(text) > MAX_TEXT:
@@ -115,6 +99,7 @@ class Compiler:
 
     def __init__(self, names: frozenset[str], ids: Mapping[str, tuple[str, frozenset[str]]]) -> None:
         self._sandbox = play_time()
+        self._generator = Generator(self._sandbox)
         self._names = names
         self._ids = ids
         self._conditions: dict[str, nodes.Expr] = {}
@@ -142,8 +127,7 @@ class Compiler:
             tree = self._sandbox.parse(source)
             if flaws := self._flaws(tree, source, "root"):
                 return flaws
-            tree = self._meant(tree)
-            return Text(source, where, self._root(tree))
+            return Text(source, where, self._generator.function(harden(self._meant(tree))))
         except FAULTS as error:
             return [self._syntax_flaw(error, source)]
 
@@ -163,26 +147,27 @@ class Compiler:
             if flaws := self._flaws(nodes.Template([nodes.Output([parsed])], lineno=1), source, "variable"):
                 return flaws
             parsed = self._meant(parsed)
-            body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), parsed, lineno=1)]
-            root = self._root(nodes.Template(body, lineno=1))
+            function = self._generator.function(capping(harden(parsed)))
         except FAULTS as error:
             return [Flaw("template-error", sentence(error))]
         names = frozenset(node.name for node in walk(parsed) if isinstance(node, nodes.Name))
-        return Expression(source, where, names, root)
-
-    def _root(self, tree: nodes.Template) -> Root:
-        tree.set_environment(self._sandbox)
-        return cast(Root, self._sandbox.from_string(harden(tree, self._sandbox)).root_render_func)
+        return Expression(source, where, names, function)
 
     def _flaws(self, tree: nodes.Template, source: str, state: str) -> list[Flaw]:
         objected = objections(tree, PLAY, self._sandbox)
         if flaws := [Flaw("template-error", message, pattern) for message, _, pattern in objected]:
             return flaws
+        called = {id(node.node) for node in walk(tree) if isinstance(node, nodes.Call)}
         seen: dict[str, int] = {}
         for node in walk(tree):
             if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
                 flaws += self._call_flaws(node.node.name, node.args)
-            if not isinstance(node, nodes.Name) or node.name in PLAY_FUNCTIONS or node.name in self._conditions:
+            if not isinstance(node, nodes.Name) or node.name in self._conditions:
+                continue
+            if node.name in PLAY_FUNCTIONS:
+                if id(node) not in called:
+                    message = f"{node.name}() is a function: its arguments stand in brackets behind it"
+                    flaws.append(Flaw("template-error", message, rf"\b{node.name}\b"))
                 continue
             self.read.add(node.name)
             nth = seen[node.name] = seen.get(node.name, -1) + 1
@@ -242,22 +227,6 @@ class _Meant(NodeTransformer):
 
     def visit_Name(self, node: nodes.Name) -> nodes.Node:
         return deepcopy(self._conditions.get(node.name, node))
-
-
-def trial_scope(defaults: Mapping[str, object]) -> Scope:
-    """A scope for trying templates out: variables at their defaults, nothing visited, dice at their lowest."""
-    functions = {
-        "visits": lambda scene: 0,
-        "turns_since": lambda scene: -1,
-        "chosen": lambda choice: False,
-        "roll": lambda low, high: low,
-        "weighted": lambda *options: weighed(options)[0][0],
-        **dict.fromkeys(("pick", "cycle", "sequence", "once", "shuffle"), lambda first, *others: first),
-        **dict.fromkeys(("look", "place"), lambda name: name),
-        "min": min,
-        "max": max,
-    }
-    return Scope({**defaults, **functions})
 
 
 def weighed(options: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[float, ...]]:

@@ -8,12 +8,13 @@ from typing import Literal
 
 from jinja2 import UndefinedError
 
+from forkreel.story.codegen import Scope
 from forkreel.story.diagnostic import Findings, Spot, did_you_mean
 from forkreel.story.document import Document, Items, Node, Scalar, Table
 from forkreel.story.fields import shape
-from forkreel.story.sandbox import Scope
 from forkreel.story.scene import Effect
-from forkreel.story.template import Compiler, Expression, Fault, Flaw, Text, trial_scope
+from forkreel.story.template import Compiler, Expression, Fault, Flaw, Text
+from forkreel.story.trial import TrialScope
 from forkreel.story.variables import Beyond, Unfit, Variable
 
 _BRACES = re.compile(r"\s*\{\{(.*)\}\}\s*", re.DOTALL)
@@ -53,7 +54,7 @@ class Templates:
         self._broken = broken
         self.conditions: list[tuple[Spot, Expression]] = []
         self.assigned = set[str]()
-        self._scope: Scope = trial_scope(
+        self._scope: Scope = TrialScope(
             {name: variable.default for name, variable in variables.items() if name not in broken}
         )
 
