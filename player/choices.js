@@ -69,11 +69,14 @@ export class ChoicesElement extends HTMLElement {
     if (mayFocus && !this.hidden && !this.#dials.contains(document.activeElement)) this.focusFirst();
   }
 
-  /** Puts the focus on the first choice that can be taken, or on the field when there is nothing but words. */
+  /**
+   * Puts the focus on the first choice that can be taken, or on the field when there is nothing but words. Where there are
+   * fingers it is on the question: no choice looks taken already, and no keyboard comes over the picture.
+   */
   focusFirst() {
     const open = this.#seen().find((button) => !button.hasAttribute('aria-disabled')) ?? this.#seen()[0];
-    if (open instanceof HTMLElement) open.focus({preventScroll: true});
-    else if (this.#field.hidden || touch.matches) this.#prompt.focus({preventScroll: true}); // no keyboard over the picture
+    if (touch.matches || (!open && this.#field.hidden)) this.#prompt.focus({preventScroll: true});
+    else if (open) open.focus({preventScroll: true});
     else this.#field.focus();
   }
 

@@ -12,7 +12,9 @@ export class Help {
       if (target === dialog || target instanceof HTMLButtonElement) dialog.close(); // a press beside it counts
     });
     dialog.addEventListener('keydown', (event) => {
-      if (event.key === '?') dialog.close();
+      if (event.key !== '?') return;
+      event.preventDefault(); // else it opens the page again
+      dialog.close();
     });
     dialog.addEventListener('close', closed);
   }

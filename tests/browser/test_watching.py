@@ -177,6 +177,8 @@ async def test_every_choice_is_inside_the_window_and_large_enough_to_press(
         assert box["x"] + box["width"] <= width
         assert box["y"] >= height / 2
         assert box["y"] + box["height"] <= height
+        if width > height >= 0.7 * width:  # what is dark below the picture is large enough for them
+            assert box["y"] >= (height + width * 9 / 16) / 2
     await viewer.shot(f"choices-{width}x{height}")
 
 
@@ -207,8 +209,14 @@ async def test_a_story_is_played_by_touch(browser: Browser, house: Serving) -> N
     context = await browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
     viewer = Viewer(await context.new_page(), house.url)
     await viewer.page.goto(viewer.url)
+    language, code = [await viewer.page.locator(one).bounding_box() for one in ("#language", "#code")]
+    assert language is not None
+    assert code is not None
+    assert language["y"] + language["height"] + 8 <= code["y"]  # room for a finger between them
+    await viewer.shot("library-360")
     await viewer.page.get_by_role("link", name="Play Crossroads").tap()
     await viewer.plays()
+    await expect(viewer.page.locator("#prompt")).to_be_focused()  # no choice looks taken already
     await viewer.page.get_by_role("button", name="More").tap()
     await expect(viewer.page.locator("#menu").get_by_role("button", name="Transcript")).to_be_visible()
     await expect(viewer.page.locator("#menu :is(kbd, [data-ask=help]):visible")).to_have_count(0)  # it has no keys
