@@ -56,6 +56,16 @@ async def test_settings_are_kept_by_the_browser(viewer: Viewer) -> None:
     await viewer.in_scene("asleep")
 
 
+async def test_a_system_that_wants_little_motion_and_much_contrast_gets_both(viewer: Viewer) -> None:
+    await viewer.page.emulate_media(reduced_motion="reduce", contrast="more")
+    async with viewer.page.expect_request("**/api/sessions") as asking:
+        await viewer.watch("crossroads")
+    assert (await asking.value).post_data_json["cuts"] is True
+    await expect(await setting(viewer, "Cut between scenes instead of moving")).to_be_checked()
+    await expect(await setting(viewer, "High contrast")).to_be_checked()
+    await viewer.shot("contrast-1024")
+
+
 async def test_timers_that_are_switched_off_are_off_in_the_next_show(house: Serving, viewer: Viewer) -> None:
     await viewer.watch("crossroads")
     await (await setting(viewer, "No limit")).check(force=True)
@@ -150,6 +160,36 @@ async def test_full_screen_and_the_small_window_are_entered_and_left(viewer: Vie
     await viewer.comes("document.pictureInPictureElement !== null")
     await viewer.page.keyboard.press("p")
     await viewer.comes("document.pictureInPictureElement === null")
+
+
+async def test_every_key_on_the_page_of_keys_does_what_it_says(viewer: Viewer) -> None:
+    await viewer.watch("crossroads")
+    page, press = viewer.page, viewer.page.keyboard.press
+    await expect(page.locator(".stage")).to_have_css("height", "768px")  # the picture has the window
+    await page.mouse.move(300, 300)
+    await expect(page.locator("fork-controls")).to_have_css("opacity", "1")
+    await press("m")
+    await expect(page.get_by_role("button", name="Sound on")).to_be_visible()
+    await press("m")
+    await expect(page.get_by_role("button", name="Sound off")).to_be_visible()
+    await press("?")
+    keys = await page.get_by_role("dialog", name="Keys").locator("kbd").all_inner_texts()
+    await press("?")
+    tried = {"1", "9", "Space", "k", "b", "m", "c", "t", "f", "p", "s", "i", "?", ","}
+    assert set(keys) == tried, "the others are pressed in the tests of what they do"
+    await press("1")
+    await viewer.in_scene("lake")
+    await press("9")  # there is no ninth choice
+    await page.get_by_role("button", name="Back to the last choice").click()
+    await viewer.in_scene("fork")
+    await page.locator("#prompt").focus()  # Space presses a choice that has the focus
+    await press("Space")
+    await expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    await press("Space")
+    await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    async with page.expect_download():
+        await press("s")
+    await expect(page.locator("fork-controls")).to_have_css("opacity", "0")  # nobody moves
 
 
 async def test_the_volume_beside_the_sound_button_moves_by_key(viewer: Viewer) -> None:

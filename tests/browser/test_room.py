@@ -55,6 +55,8 @@ async def test_a_room_is_opened_joined_by_its_code_and_decided_by_votes(seated: 
     await expect(host.choice("Left")).to_contain_text("2 votes")
     await guest.choice("Right").click()  # a later vote takes the earlier one's place
     await expect(host.choice("Right")).to_contain_text("1 vote")
+    stretches = "[...document.querySelectorAll('.tug i')].map(({style}) => Math.round(style.flexGrow))"
+    assert await guest.page.evaluate(stretches) == [1, 1]
     await guest.shot("votes-360")
     await host.shot("votes-1024")
     await guest.choice("Left").click()
@@ -90,9 +92,13 @@ async def test_the_host_alone_pauses_gives_time_and_ends_the_show(seated: NewVie
     bar = host.page.get_by_role("group", name="Host")
     await bar.get_by_role("button", name="Close in 15 s").click()
     await expect(guest.page.get_by_role("timer")).to_be_visible()
+    await bar.get_by_role("button", name="15 s more").click()
+    await guest.comes("parseInt(document.querySelector('fork-countdown').textContent) > 15")
     await host.shot("host-1024")
     await bar.get_by_role("button", name="Skip").click()
     await guest.in_scene("lake")
+    await host.page.get_by_role("button", name="Back to the last choice").click()
+    await guest.in_scene("fork")
     for viewer in (host, guest):
         viewer.expected += ["404", "WebSocket connection"]
     await bar.get_by_role("button", name="End the show").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import threading
 from collections.abc import Awaitable, Callable
@@ -216,6 +217,30 @@ async def test_a_browser_without_webrtc_is_told(viewer: Viewer) -> None:
     await viewer.choice("Try again").click()
     await expect(viewer.notice).to_contain_text("cannot receive the picture")
     await expect(viewer.page.get_by_role("link", name="All stories").first).to_be_visible()
+
+
+async def test_a_show_that_will_not_start_or_breaks_says_why_below_the_poster_and_can_be_tried_again(
+    seated: NewViewer, house: Serving
+) -> None:
+    viewer = await seated(house.url, width=360, height=640)
+    viewer.expected.append("418")
+    sorry = {"code": "odd", "message": "This story is not shown today."}
+    await viewer.page.route("**/api/sessions", lambda route: route.fulfill(status=418, json=sorry))
+    await viewer.watch("crossroads", playing=False)
+    await expect(viewer.notice).to_contain_text("The server will not start this show")
+    await expect(viewer.notice).to_contain_text("This story is not shown today.")
+    title, poster = [await viewer.page.locator(one).bounding_box() for one in (".curtain > .title", ".screen .poster")]
+    assert title is not None
+    assert poster is not None
+    assert title["y"] >= poster["y"] + poster["height"], "it would stand across the poster's edge"
+    await viewer.shot("refused-360")
+    await viewer.page.unroute_all()
+    await viewer.choice("Try again").click()
+    await viewer.plays()
+    failed = {"type": "refused", "id": None, "code": "show_failed", "message": "This show has ended: the brush broke."}
+    await viewer.page.evaluate("(data) => kept.sockets.at(-1).onmessage({data})", json.dumps(failed))
+    await expect(viewer.notice).to_contain_text("the brush broke")
+    await expect(viewer.choice("Start again")).to_be_visible()
 
 
 async def test_a_server_that_is_away_is_waited_for(viewer: Viewer) -> None:

@@ -83,6 +83,20 @@ async def test_every_scene_stands_in_the_graph_with_its_picture(author: Viewer, 
     assert before is not None
     assert after is not None
     assert after["width"] > before["width"] * 1.1
+    await author.page.get_by_role("button", name="Whole story").click()
+    whole = await author.page.locator(card(author.page, "shore")).bounding_box()
+    await author.page.get_by_role("button", name="Smaller").click()
+    small = await author.page.locator(card(author.page, "shore")).bounding_box()
+    assert whole is not None
+    assert small is not None
+    assert small["width"] < whole["width"]
+    await author.page.mouse.move(small["x"], small["y"])
+    await author.page.keyboard.down("Control")
+    await author.page.mouse.wheel(0, -400)
+    await author.page.keyboard.up("Control")
+    wheeled = await author.page.locator(card(author.page, "shore")).bounding_box()
+    assert wheeled is not None
+    assert wheeled["width"] > small["width"]
     await author.shot("studio-1024x768")
     wide = await seated(author.url, width=2560, height=1440)
     await wide.page.goto(author.page.url)
@@ -122,6 +136,8 @@ async def test_a_scene_is_played_with_the_authors_variables_seen_from_inside_and
     await expect(state).to_contain_text("coins3")
     await expect(state).to_contain_text("mettrue")
     await expect(page.locator(f"{card(page, 'ferry')}[data-playing]")).to_be_visible()
+    await page.get_by_text("Axes of the picture now").click()
+    await expect(page.locator("studio-preview dl.axes")).to_contain_text("hour")
     await author.shot("studio-playing")
     await expect(page.locator(".edited")).to_be_hidden()
     write(tale, "ending: It was the moon", "ending: It was a lamp")
