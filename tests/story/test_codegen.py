@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from jinja2 import StrictUndefined, nodes
+from jinja2 import nodes
 from jinja2.parser import Parser
 
 from forkreel.story.codegen import Function, Generator
@@ -83,8 +83,6 @@ def outcome(run: Callable[[], object]) -> tuple[str, str]:
     """The type and the value of what comes back, or of the error."""
     try:
         value = run()
-        if isinstance(value, StrictUndefined):
-            str(value)
         return type(value).__name__, repr(value) if type(value).__name__ != "Undefined" else ""
     except FAULTS as error:
         event("a fault")

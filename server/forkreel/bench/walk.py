@@ -11,7 +11,7 @@ from pathlib import Path
 from forkreel.story.check import load
 from forkreel.story.walks import walk
 
-_RUNS = 50  # walks between two looks at how many steps they were
+_RUNS = 500  # walks between two looks at how many steps they were
 
 _HEAD = """\
 story: A hundred scenes

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from forkreel.story.codegen import Scope
-from forkreel.story.moment import Ask, Control, Option, Slider, Swatches, TextField, Topic
-from forkreel.story.scene import Answer, Dial, Reply
+from forkreel.story.moment import Ask, Choice, Control, Option, Slider, Swatches, TextField, Topic
+from forkreel.story.scene import Answer, Dial, Reply, Talk
 from forkreel.story.scope import offer
-from forkreel.story.state import State
+from forkreel.story.state import Draft, State
 from forkreel.story.story import Story
 
 
 class Asking:
     """The question of the scene that `state` is in, with its templates worked out in `names`."""
 
-    def __init__(self, story: Story, state: State, names: Scope) -> None:
+    def __init__(self, story: Story, state: State | Draft, names: Scope) -> None:
         self._story = story
         self._state = state
         self._names = names
@@ -33,34 +33,38 @@ class Asking:
         question, state, names = self._question, self._state, self._names
         if question is None:
             return None
-        offered = [(one, offer(one, state.scene, state, names)) for one in question.answers if not one.fallback]
-        choices = tuple(choice for answer, choice in offered if choice.available or not answer.hidden)
-        available = [choice.id for choice in choices if choice.available]
+        choices, available = list[Choice](), list[str]()
+        for answer in question.answers:
+            if answer.fallback:
+                continue
+            choice = offer(answer, state, names)
+            if choice.available:
+                available.append(choice.id)
+            if choice.available or not answer.hidden:
+                choices.append(choice)
         if not available and not question.listens:
             return None
         default = question.default if question.default in available else None
         if default is None and question.timer_s is not None:
             default = available[0] if available else None
         return Ask(
-            poll=f"{state.scene}.{number}",
-            prompt=question.prompt.render(names),
-            choices=choices,
-            timer_s=question.timer_s if default is not None else None,
-            default=default,
-            voting=question.voting,
-            controls=self._controls(),
-            topics=self._topics(),
-            threshold=question.talk.threshold if question.talk else 0.0,
-            show_after_s=question.show_after_s,
-            finish_line_first=question.finish_line_first,
-            previews=question.previews,
+            f"{state.scene}.{number}",
+            question.prompt.render(names),
+            tuple(choices),
+            question.timer_s if default is not None else None,
+            default,
+            question.voting,
+            self._controls() if question.dials or question.listens else (),
+            self._topics(question.talk) if question.talk is not None else (),
+            question.talk.threshold if question.talk is not None else 0.0,
+            question.show_after_s,
+            question.finish_line_first,
+            question.previews,
         )
 
     def _controls(self) -> tuple[Control, ...]:
         question, names = self._question, self._names
         assert question is not None, "a question is asked"
-        if not question.dials and not question.listens:
-            return ()
         controls: list[Control] = [self._control(dial) for dial in question.dials]
         if (entry := question.entry) is not None:
             variable = self._story.variables[entry.variable]
@@ -90,6 +94,5 @@ class Asking:
         value = float(held) if isinstance(held, int | float) else dial.low
         return Slider(dial.id, label, dial.low, dial.high, dial.step, min(max(value, dial.low), dial.high))
 
-    def _topics(self) -> tuple[Topic, ...]:
-        talk = self._question.talk if self._question is not None else None
-        return tuple(Topic(one.id, one.examples) for one in talk.replies if self.open_to(one)) if talk else ()
+    def _topics(self, talk: Talk) -> tuple[Topic, ...]:
+        return tuple(Topic(one.id, one.examples) for one in talk.replies if self.open_to(one))

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from forkreel.errors import StoryError
 from forkreel.story.diagnostic import did_you_mean
 from forkreel.story.moment import Shot
-from forkreel.story.playthrough import Playthrough, entered
+from forkreel.story.playthrough import Playthrough
 from forkreel.story.state import Saved, State
 from forkreel.story.story import Story
 from forkreel.story.template import Fault
+from forkreel.story.turn import entered
 from forkreel.story.variables import Unfit
 
 
@@ -39,6 +40,6 @@ def enter(
     state = State.first(story)._replace(variables=MappingProxyType(held), shot=shot or Shot(""))
     seed = story.seed if seed is None else seed
     try:
-        return Playthrough(story, Saved(seed, 0, entered(story, state, scene, (), seed)))
+        return Playthrough(story, Saved(seed, 0, entered(story, state, scene, seed)))
     except Fault as fault:
         raise StoryError(str(fault)) from fault

@@ -8,17 +8,17 @@ from typing import Any, ClassVar
 
 from forkreel.errors import Refused, StoryError
 from forkreel.story.asking import Asking
-from forkreel.story.language import RETURN
 from forkreel.story.moment import Advance, Ask, Back, Choose, Ending, Event, Expire, Moment, Motion, Say, Steer, typed
 from forkreel.story.save import dump, parse
-from forkreel.story.scene import Answer, Branch, Effect, Scene
-from forkreel.story.scope import Occasion, PlayScope, affect, lines, motion, shot
-from forkreel.story.state import MAX_PAST, Reply, Saved, State
+from forkreel.story.scene import Answer, Branch, Scene
+from forkreel.story.scene import Reply as Prepared
+from forkreel.story.scope import PlayScope, lines, motion
+from forkreel.story.state import MAX_PAST, Draft, Reply, Saved, State
 from forkreel.story.story import Story
 from forkreel.story.template import Fault
+from forkreel.story.turn import Turn, entered
 from forkreel.story.variables import Unfit
 
-MAX_CALLS = 32  # scenes that were called and have not come back
 _FOLLOWING = Motion(duration_s=0.3, easing="out")  # how the picture follows a control
 
 
@@ -40,7 +40,7 @@ class Playthrough:
         self.lost = saved.lost
         self._state = saved.now
         self._past = saved.past
-        self._moment = self._show(saved.now, saved.number)
+        self._moment = self._show(saved.now, PlayScope(story, saved.now, saved.seed), saved.number)
 
     @classmethod
     def start(cls, story: Story, seed: int | None = None) -> Playthrough:
@@ -50,7 +50,7 @@ class Playthrough:
         """
         seed = story.seed if seed is None else seed
         try:
-            return cls(story, Saved(seed, 0, entered(story, State.first(story), story.start, (), seed)))
+            return cls(story, Saved(seed, 0, entered(story, State.first(story), story.start, seed)))
         except Fault as fault:
             raise StoryError(str(fault)) from fault
 
@@ -60,10 +60,10 @@ class Playthrough:
         saved = parse(story, text)
         try:
             if saved.now.step < 0:
-                saved = replace(saved, now=entered(story, saved.now, saved.now.scene, (), saved.seed))
-            walk = cls(story, saved)
-            state = walk._restaged(saved.now)  # the story may show another picture there by now
-            return walk if state == saved.now else cls(story, replace(saved, now=state))
+                saved = replace(saved, now=entered(story, saved.now, saved.now.scene, saved.seed))
+            turn = Turn(story, saved.now, saved.seed)
+            turn.restage()  # the story may show another picture there by now
+            return cls(story, replace(saved, now=turn.draft.state()))
         except Fault as fault:
             raise StoryError(str(fault)) from fault
 
@@ -100,12 +100,14 @@ class Playthrough:
 
     def _choose(self, event: Choose) -> None:
         ask = self._asked(event.poll)
-        offered = {choice.id: choice for choice in ask.choices}
-        if event.choice not in offered:
-            raise Refused("not_on_offer", f"'{event.choice[:70]}' is none of the choices: {', '.join(offered)}")
-        if not offered[event.choice].available:
-            raise Refused("unavailable", f"'{event.choice}' cannot be taken now")
-        self._take(self._answer(event.choice))
+        for choice in ask.choices:
+            if choice.id == event.choice:
+                if not choice.available:
+                    raise Refused("unavailable", f"'{event.choice}' cannot be taken now")
+                self._take(self._answer(event.choice))
+                return
+        offered = ", ".join(choice.id for choice in ask.choices)
+        raise Refused("not_on_offer", f"'{event.choice[:70]}' is none of the choices: {offered}")
 
     def _expire(self, event: Expire) -> None:
         ask = self._asked(event.poll)
@@ -120,15 +122,17 @@ class Playthrough:
             waits = "the story is over" if self._moment.ending else "the story waits for an answer"
             raise Refused("not_advancing", waits)
         fallback = self._scene.question.fallback if self._scene.question else None
-        if fallback is not None and self._asking(self._state).open_to(fallback):
+        if fallback is not None and self._open_to(fallback):
             self._take(fallback)
         else:
-            self._go(self._state, self._scene.branches, self._past)
+            self._go(self._turn(), self._scene.branches, self._past)
 
     def _back(self, event: Back) -> None:
         if not self._past:
             raise Refused("nothing_to_undo", "there is no question that can be taken back")
-        self._arrive(self._past[-1]._replace(following=False), self._past[:-1])
+        turn = Turn(self.story, self._past[-1], self.seed)
+        turn.draft.following = False
+        self._arrive(turn, self._past[:-1])
 
     def _steer(self, event: Steer) -> None:
         if self._moment.ask is None or self._scene.question is None:
@@ -140,16 +144,18 @@ class Playthrough:
         value = dial.settled(event.value)
         if value is None:
             raise Refused("out_of_range", f"the control '{dial.id}' takes {dial.takes}, not {str(event.value)[:40]!r}")
+        turn = self._turn()
         if dial.axis is not None:
-            state = self._state.moved(dial.axis, value if isinstance(value, str) else float(value))
+            turn.draft.move(dial.axis, value if isinstance(value, str) else float(value))
         else:
             assert dial.variable is not None, "a control is bound to a variable or to an axis"
             try:
-                state = self._state.having(dial.variable, self.story.variables[dial.variable].fit(value))
+                turn.draft.variables[dial.variable] = self.story.variables[dial.variable].fit(value)
             except Unfit as unfit:
                 raise Refused("out_of_range", str(unfit)) from unfit
-        state = self._restaged(state)._replace(following=True)
-        self._state, self._moment = state, self._show(state, self._moment.number)
+        turn.restage()
+        turn.draft.following = True
+        self._arrive(turn, self._past, self._moment.number)
 
     def _say(self, event: Say) -> None:
         self._asked(event.poll)
@@ -158,31 +164,33 @@ class Playthrough:
             raise Refused("not_listening", "nothing can be typed in answer to this question")
         if not text:
             raise Refused("empty", "nothing was typed")
-        past = (*self._past, self._state)[-MAX_PAST:]
+        turn, past = self._turn(), (*self._past, self._state)[-MAX_PAST:]
         if question.entry is not None:
             entry = question.entry
             try:
-                state = self._state.having(entry.variable, self.story.variables[entry.variable].fit(text))
+                turn.draft.variables[entry.variable] = self.story.variables[entry.variable].fit(text)
             except Unfit as unfit:
                 raise Refused("too_long", str(unfit)) from unfit
-            state = self._affected(state.took(entry.id), entry.effects)
+            turn.draft.take(entry.id)
+            turn.affect(entry.effects)
             if entry.branches:
-                self._go(state, entry.branches, past)
+                self._go(turn, entry.branches, past)
             else:
-                self._stay(state, Reply(entry.id, text), past)
+                self._stay(turn, Reply(entry.id, text), past)
             return
         assert question.talk is not None, "a question that listens has an input or answers"
         if len(text) > question.talk.max_length:
             raise Refused("too_long", f"a question has at most {question.talk.max_length} characters, not {len(text)}")
         reply = next((one for one in question.talk.replies if one.id == event.topic), None)
-        if reply is None or not self._asking(self._state).open_to(reply):
-            self._stay(self._state, Reply(None, text), past)
+        if reply is None or not self._open_to(reply):
+            self._stay(turn, Reply(None, text), past)
             return
-        state = self._affected(self._state.took(reply.id), reply.effects)
+        turn.draft.take(reply.id)
+        turn.affect(reply.effects)
         if reply.branches:
-            self._go(state, reply.branches, past)
+            self._go(turn, reply.branches, past)
         else:
-            self._stay(state, Reply(reply.id, text), past)
+            self._stay(turn, Reply(reply.id, text), past)
 
     def _asked(self, poll: str) -> Ask:
         ask = self._moment.ask
@@ -194,15 +202,13 @@ class Playthrough:
         raise Refused("no_poll", f"there is no question {poll[:90]!r}")
 
     def _take(self, answer: Answer) -> None:
-        past = () if answer.final else (*self._past, self._state)[-MAX_PAST:]
-        state = self._affected(self._state.took(answer.id), answer.effects)
+        turn, past = self._turn(), () if answer.final else (*self._past, self._state)[-MAX_PAST:]
+        turn.draft.take(answer.id)
+        turn.affect(answer.effects)
         if answer.stays:
-            self._stay(state, Reply(answer.id), past)
+            self._stay(turn, Reply(answer.id), past)
         else:
-            self._go(state, answer.branches or self._scene.branches, past)
-
-    def _affected(self, state: State, effects: tuple[Effect, ...]) -> State:
-        return affect(self.story, state, effects, self._occasion(state, "leave"))
+            self._go(turn, answer.branches or self._scene.branches, past)
 
     @property
     def _scene(self) -> Scene:
@@ -212,48 +218,27 @@ class Playthrough:
         assert self._scene.question is not None, "what was asked is a question"
         return next(answer for answer in self._scene.question.answers if answer.id == choice)
 
-    def _occasion(self, state: State, phase: str) -> Occasion:
-        return Occasion(self.seed, phase, state.visits[state.scene])
+    def _open_to(self, answer: Answer | Prepared) -> bool:
+        names = PlayScope(self.story, self._state, self.seed).at("show")
+        return Asking(self.story, self._state, names).open_to(answer)
 
-    def _asking(self, state: State) -> Asking:
-        names = PlayScope(self.story, state, self._occasion(state, "show"))
-        return Asking(self.story, state, names)
+    def _turn(self) -> Turn:
+        return Turn(self.story, self._state, self.seed)
 
-    def _go(self, state: State, branches: tuple[Branch, ...], past: tuple[State, ...]) -> None:
-        names = PlayScope(self.story, state, self._occasion(state, "leave"))
-        for branch in branches:
-            if branch.when is None or branch.when.evaluate(names):
-                target, calls = branch.goto, state.calls
-                if target == RETURN:
-                    if not calls:
-                        raise Fault(f"the scene '{state.scene}' returns, but nothing has called it")
-                    target, calls = calls[-1], calls[:-1]
-                elif branch.then is not None:
-                    if len(calls) == MAX_CALLS:
-                        raise Fault(f"the scene '{state.scene}' calls, and {MAX_CALLS} calls have not come back")
-                    calls = (*calls, branch.then)
-                final = self.story.scenes[target].final
-                self._arrive(entered(self.story, state, target, calls, self.seed), () if final else past)
-                return
-        raise Fault(f"no way leads on from the scene '{state.scene}'")
+    def _go(self, turn: Turn, branches: tuple[Branch, ...], past: tuple[State, ...]) -> None:
+        turn.go(branches)
+        self._arrive(turn, () if self.story.scenes[turn.draft.scene].final else past)
 
-    def _stay(self, state: State, reply: Reply, past: tuple[State, ...]) -> None:
+    def _stay(self, turn: Turn, reply: Reply, past: tuple[State, ...]) -> None:
         """Ask the same question again, and say what the answer to it was."""
-        self._arrive(self._restaged(state._replace(reply=reply, following=False)), past)
+        turn.draft.reply, turn.draft.following = reply, False
+        turn.restage()
+        self._arrive(turn, past)
 
-    def _restaged(self, state: State) -> State:
-        """The state with its picture worked out anew: a variable that it shows may have changed."""
-        picture = self.story.scenes[state.scene].picture
-        if picture is None:
-            axes = {**state.shot.axes, **state.steered}
-            return state._replace(shot=state.shot._replace(axes=axes))
-        names = PlayScope(self.story, state, self._occasion(state, "picture"))
-        return state._replace(shot=shot(picture, names, state.steered))
-
-    def _arrive(self, state: State, past: tuple[State, ...]) -> None:
-        """The last step of every event: nothing is kept until the new moment could be shown."""
-        moment = self._show(state, self._moment.number + 1)
-        self._state, self._past, self._moment = state, past, moment
+    def _arrive(self, turn: Turn, past: tuple[State, ...], number: int | None = None) -> None:
+        """The last step of every event: nothing is kept until the moment could be shown, a new one without a number."""
+        moment = self._show(turn.draft, turn.names, self._moment.number + 1 if number is None else number)
+        self._state, self._past, self._moment = turn.draft.state(), past, moment
 
     _HANDLERS: ClassVar[Mapping[type, Callable[[Any, Any], None]]] = {
         Choose: _choose,
@@ -264,39 +249,26 @@ class Playthrough:
         Say: _say,
     }
 
-    def _show(self, state: State, number: int) -> Moment:
+    def _show(self, state: State | Draft, names: PlayScope, number: int) -> Moment:
         scene = self.story.scenes[state.scene]
-        names = PlayScope(self.story, state, self._occasion(state, "show"))
-        close, speeches, stays = scene.close, scene.speeches, state.following or state.reply is not None
-        said = names
-        if state.reply is not None:
-            speeches = scene.replies(state.reply.answer)
-            times = state.chosen.get(f"{scene.id}.{state.reply.answer}", 1)
-            said = PlayScope(self.story, state, Occasion(self.seed, f"reply/{state.reply.answer}/{times}", times))
+        names.at("show")
+        said, speeches, close, reply = names, scene.speeches, scene.close, state.reply
+        stays = state.following or reply is not None
+        if reply is not None:
+            speeches = scene.replies(reply.answer)
+            times = state.chosen.get(f"{scene.id}.{reply.answer}", 1)
+            said = PlayScope(self.story, state, self.seed).at(f"reply/{reply.answer}/{times}", times)
         return Moment(
-            number=number,
-            scene=scene.id,
-            scene_index=scene.index,
-            shot=state.shot,
-            motion=_FOLLOWING if stays else motion(scene.travel, names),
-            lines=lines(speeches, said),
-            ask=Asking(self.story, state, names).ask(number),
-            ending=Ending(close.id, close.title.render(names)) if close else None,
-            cues=() if stays else scene.cues,
-            clips=scene.clips,
-            mood=scene.mood,
-            stays=stays,
+            number,
+            scene.id,
+            scene.index,
+            state.shot,
+            _FOLLOWING if stays else motion(scene.travel, names),
+            lines(speeches, said),
+            Asking(self.story, state, names).ask(number),
+            Ending(close.id, close.title.render(names)) if close else None,
+            () if stays else scene.cues,
+            scene.clips,
+            scene.mood,
+            stays,
         )
-
-
-def entered(story: Story, state: State, name: str, calls: tuple[str, ...], seed: int) -> State:
-    """The state on entering a scene: counted, its `set` done, its picture worked out."""
-    scene = story.scenes[name]
-    state = state.at(name, calls)
-    time = state.visits[name]
-    if scene.effects:
-        state = affect(story, state, scene.effects, Occasion(seed, "enter", time))
-    if scene.picture is None:
-        return state
-    names = PlayScope(story, state, Occasion(seed, "picture", time))
-    return state._replace(shot=shot(scene.picture, names, {}))

@@ -176,17 +176,27 @@ def harden(tree: Tree) -> Tree:
 
 
 def capping(tree: nodes.Expr) -> nodes.Expr:
-    """The expression, refused at play when its value is beyond the caps."""
-    return _through("capped", tree)
+    """The expression, refused at play when its value is beyond the caps or is none at all."""
+    return tree if _within_caps(tree) else _through("capped", tree)
+
+
+def _within_caps(tree: nodes.Node) -> bool:
+    """Whether the value of a hardened expression is true or false, or was capped where it was made."""
+    if isinstance(tree, nodes.And | nodes.Or):
+        return _within_caps(tree.left) and _within_caps(tree.right)
+    made = isinstance(tree, nodes.BinExpr) and tree.operator in Sandbox.intercepted_binops
+    return made or isinstance(tree, nodes.Compare | nodes.Not | nodes.Test)
 
 
 def capped(value: Any) -> Any:
-    """The value itself when it is within the caps; SecurityError when it is not."""
+    """The value itself when it is within the caps; SecurityError when it is not, UndefinedError when there is none."""
     kind = type(value)
-    if kind is bool or (kind is str and len(value) <= MAX_LENGTH):
+    if (kind is int or kind is float) and -MAX_NUMBER <= value <= MAX_NUMBER:
         return value
-    if kind in (int, float) and -MAX_NUMBER <= value <= MAX_NUMBER:
+    if kind is bool or (kind is str and len(value) <= MAX_LENGTH):
         return value  # as nearly all are
+    if kind is StrictUndefined:
+        str(value)  # raises: Jinja lets a name that stands for nothing through until something is done with it
     if _weight(value, MAX_LENGTH) > MAX_LENGTH:
         raise SecurityError(f"the value is longer than {MAX_LENGTH}")
     if _is_number(value) and not isinstance(value, complex) and abs(value) > MAX_NUMBER:

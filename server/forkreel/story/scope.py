@@ -7,45 +7,51 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from forkreel.story.codegen import Scope
 from forkreel.story.moment import AxisValue, Choice, Line, Motion, Shot
-from forkreel.story.scene import Answer, Effect, Picture, Setting, Speech, Travel
-from forkreel.story.state import State
+from forkreel.story.scene import Answer, Picture, Setting, Speech, Travel
+from forkreel.story.state import Draft, State
 from forkreel.story.story import Story
 from forkreel.story.template import Expression, Fault, Text, weighed
-from forkreel.story.variables import Unfit, Variable, describe
+from forkreel.story.variables import describe
 
 _NONE: Mapping[str, float] = MappingProxyType({})
 
 
-class Occasion(NamedTuple):
-    """When something is worked out: the seed, one phase (`enter`, `show`, `leave`) of a step, and the how-manieth time.
+class PlayScope(Scope):
+    """The variables of a state, and the functions that templates call, in one phase of a step after the other.
 
-    Each phase rolls dice of its own, so that a moment shown again after a save rolls the same. `time` counts from 1;
-    what varies from time to time goes by it.
+    Each phase rolls dice of its own, so that a moment shown again after a save rolls the same. What varies from time to
+    time goes by `time`, which counts from 1: how often the scene was entered, unless the phase says otherwise.
     """
 
-    seed: int
-    phase: str
-    time: int = 1
-
-
-class PlayScope(Scope):
-    """The variables of a state, and the functions that templates call on an occasion."""
-
-    __slots__ = ("_dice", "_occasion", "_state", "_story")
+    __slots__ = ("_dice", "_phase", "_seed", "_state", "_story", "_time")
 
     min = staticmethod(min)
     max = staticmethod(max)
 
-    def __init__(self, story: Story, state: State, occasion: Occasion) -> None:
+    def __init__(self, story: Story, state: State | Draft, seed: int) -> None:
         self.variables = state.variables
         self._story = story
         self._state = state
-        self._occasion = occasion
+        self._seed = seed
+        self._phase = ""
+        self._time = 0
         self._dice: random.Random | None = None
+
+    def at(self, phase: str, time: int = 0) -> PlayScope:
+        """The same from now on in a phase: `enter`, `picture`, `show`, `reply` or `leave`, with what it counts."""
+        self._phase = phase
+        self._time = time
+        self._dice = None
+        return self
+
+    @property
+    def time(self) -> int:
+        """The how-manieth time this is."""
+        return self._time or self._state.visits.get(self._state.scene, 1)
 
     def visits(self, scene: str) -> int:
         """How often a scene was entered."""
@@ -78,23 +84,23 @@ class PlayScope(Scope):
     def cycle(self, *options: Any) -> Any:
         """One after the other, and round again."""
         _some("cycle", options)
-        return options[(self._occasion.time - 1) % len(options)]
+        return options[(self.time - 1) % len(options)]
 
     def sequence(self, *options: Any) -> Any:
         """One after the other, and then the last for ever."""
         _some("sequence", options)
-        return options[min(self._occasion.time, len(options)) - 1]
+        return options[min(self.time, len(options)) - 1]
 
     def once(self, *options: Any) -> Any:
         """One after the other, and then nothing."""
         _some("once", options)
-        return options[self._occasion.time - 1] if self._occasion.time <= len(options) else ""
+        return options[self.time - 1] if self.time <= len(options) else ""
 
     def shuffle(self, *options: Any) -> Any:
         """All of them in an order that the seed decides, and then all of them in another."""
         _some("shuffle", options)
-        round_, at = divmod(self._occasion.time - 1, len(options))
-        return options[_order(f"{self._occasion.seed}/shuffle/{round_}/{options}", len(options))[at]]
+        round_, at = divmod(self.time - 1, len(options))
+        return options[_order(f"{self._seed}/shuffle/{round_}/{options}", len(options))[at]]
 
     def look(self, member: str) -> str:
         """What prompts say of a member of the cast."""
@@ -106,7 +112,7 @@ class PlayScope(Scope):
 
     def _chance(self) -> random.Random:  # made when the first template wants it: most want none
         if self._dice is None:
-            self._dice = random.Random(f"{self._occasion.seed}/{self._state.step}/{self._occasion.phase}")
+            self._dice = random.Random(f"{self._seed}/{self._state.step}/{self._phase}")
         return self._dice
 
 
@@ -122,36 +128,11 @@ def _some(function: str, options: tuple[Any, ...]) -> None:
         raise ValueError(f"{function}() takes something to choose from")
 
 
-def was_chosen(state: State, choice: str) -> bool:
+def was_chosen(state: State | Draft, choice: str) -> bool:
     """Whether a choice was taken: by its id, or by `scene.choice` where several scenes have one of that name."""
     if "." in choice:
         return choice in state.chosen
     return any(taken.partition(".")[2] == choice for taken in state.chosen)
-
-
-def affect(story: Story, state: State, effects: tuple[Effect, ...], occasion: Occasion) -> State:
-    """The state after some effects, one after the other: each sees what those before it did. Raises `Fault`."""
-    for number, effect in enumerate(effects):
-        names = PlayScope(story, state, Occasion(occasion.seed, f"{occasion.phase}/{number}", occasion.time))
-        value = effect.value.evaluate(names)
-        try:
-            state = state.having(effect.variable, _changed(story.variables[effect.variable], state, effect, value))
-        except Unfit as unfit:
-            raise Fault(f"{effect.value.where}: {unfit}") from unfit
-    return state
-
-
-def _changed(variable: Variable, state: State, effect: Effect, value: object) -> Any:
-    if effect.change == "is":
-        return variable.fit(value)
-    words = [value] if isinstance(value, str) else value
-    held = state.variables[variable.name]
-    assert isinstance(held, tuple), f"'{variable.name}' is a set"
-    changed = variable.fit(words)
-    assert isinstance(changed, tuple), f"'{variable.name}' is a set"
-    if effect.change == "add":
-        return variable.fit((*held, *changed))
-    return tuple(word for word in held if word not in changed)
 
 
 def shot(picture: Picture, names: Scope, steered: Mapping[str, AxisValue]) -> Shot:
@@ -174,12 +155,12 @@ def lines(speeches: tuple[Speech, ...], names: Scope) -> tuple[Line, ...]:
     return tuple([Line(one.id, text, one.who) for one in speeches if (text := one.text.render(names))])
 
 
-def offer(answer: Answer, scene: str, state: State, names: Scope) -> Choice:
+def offer(answer: Answer, state: State | Draft, names: Scope) -> Choice:
     """A choice with its label rendered, and whether it can be taken now. Raises `Fault`."""
-    spent = answer.once and f"{scene}.{answer.id}" in state.chosen
-    holds = answer.when is None or bool(answer.when.evaluate(names))
-    label = answer.label.render(names)
-    return Choice(answer.id, label, holds and not spent, answer.show_after_s, answer.hide_after_s)
+    open_ = answer.when is None or bool(answer.when.evaluate(names))
+    if answer.once and f"{state.scene}.{answer.id}" in state.chosen:
+        open_ = False
+    return Choice(answer.id, answer.label.render(names), open_, answer.show_after_s, answer.hide_after_s)
 
 
 def _numbers(settings: tuple[tuple[str, Setting], ...], names: Scope, does: str) -> Mapping[str, float]:

@@ -55,32 +55,62 @@ class State(NamedTuple):
         defaults = {name: variable.default for name, variable in story.variables.items()}
         return cls(story.start, -1, MappingProxyType(defaults), _NOTHING, _NOTHING, Shot(""))
 
-    def having(self, variable: str, value: Value) -> State:
-        """The same with one variable changed."""
-        return self._replace(variables=MappingProxyType(self.variables | {variable: value}))
 
-    def moved(self, axis: str, value: AxisValue) -> State:
-        """The same with one axis where a viewer wants it."""
-        return self._replace(steered=MappingProxyType(self.steered | {axis: value}))
+class Draft:
+    """A state while an event is worked out on it. What fails is thrown away with its draft.
 
-    def took(self, choice: str) -> State:
-        """The same with one more choice taken in this scene."""
-        key = f"{self.scene}.{choice}"
-        return self._replace(chosen=MappingProxyType(self.chosen | {key: self.chosen.get(key, 0) + 1}))
+    `variables` is a copy of its own; other mappings are replaced, not changed, since older states have them too.
+    """
 
-    def at(self, scene: str, calls: tuple[str, ...]) -> State:
-        """The same on entering a scene, before anything of it has happened."""
-        step = self.step + 1
-        return State(
-            scene,
-            step,
-            self.variables,
-            MappingProxyType(self.visits | {scene: self.visits.get(scene, 0) + 1}),
+    __slots__ = State._fields
+
+    def __init__(self, state: State) -> None:
+        (
+            self.scene,
+            self.step,
+            variables,
+            self.visits,
             self.chosen,
             self.shot,
-            MappingProxyType(self.entered | {scene: step}),
-            calls,
+            self.entered,
+            self.calls,
+            self.steered,
+            self.reply,
+            self.following,
+        ) = state
+        self.variables = dict(variables)
+
+    def state(self) -> State:
+        """What it has come to. It is not changed any more then."""
+        return State(
+            self.scene,
+            self.step,
+            MappingProxyType(self.variables),
+            self.visits,
+            self.chosen,
+            self.shot,
+            self.entered,
+            self.calls,
+            self.steered,
+            self.reply,
+            self.following,
         )
+
+    def move(self, axis: str, value: AxisValue) -> None:
+        """One axis is where a viewer wants it."""
+        self.steered = MappingProxyType(self.steered | {axis: value})
+
+    def take(self, choice: str) -> None:
+        """One more choice is taken in this scene."""
+        key = f"{self.scene}.{choice}"
+        self.chosen = MappingProxyType(self.chosen | {key: self.chosen.get(key, 0) + 1})
+
+    def enter(self, scene: str) -> None:
+        """A scene is entered, before anything of it has happened."""
+        self.scene, self.step = scene, self.step + 1
+        self.visits = MappingProxyType(self.visits | {scene: self.visits.get(scene, 0) + 1})
+        self.entered = MappingProxyType(self.entered | {scene: self.step})
+        self.steered, self.reply, self.following = _UNTOUCHED, None, False
 
 
 @dataclass(frozen=True, slots=True)

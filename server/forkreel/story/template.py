@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.parser import Parser
 from jinja2.visitor import NodeTransformer
@@ -61,10 +61,7 @@ class Expression:
         if self._function is None:
             return self._value
         try:
-            value = self._function(scope)
-            if isinstance(value, StrictUndefined):
-                str(value)  # raises: Jinja lets a name that stands for nothing through until something is done with it
-            return value
+            return self._function(scope)
         except FAULTS as error:
             raise Fault(f"{self.where}: `{self.source}` failed: {sentence(error)}") from error
 

@@ -188,8 +188,9 @@ def _walk(
     except StoryError as error:
         stray("fault", walks.story.start, str(error))
         return
+    event: Event
+    moment = play.moment
     for _ in range(MAX_MOMENTS):
-        moment = play.moment
         walks.scenes[moment.scene] += 1
         if look is not None:
             look(play, picks)
@@ -198,16 +199,17 @@ def _walk(
         if moment.ending is not None:
             _arrived(walks, moment.ending.id, seed, tuple(picks))
             return
-        event: Event = Advance(moment.number)
         try:
-            if moment.ask is not None:
+            if moment.ask is None:
+                pick, event = "", Advance(moment.number)
+            else:
                 pick, event = _answer(play, moment.ask, dice)
-                if pick:
-                    picks.append(pick)
-                    default = play.moment.ask.default if play.moment.ask is not None else None
-                    walks.choices[f"{moment.scene}.{default if pick == WAIT else pick}"] += 1
+            if pick:
+                picks.append(pick)
+                taken = play.moment.ask.default if pick == WAIT and play.moment.ask is not None else pick
+                walks.choices[f"{moment.scene}.{taken}"] += 1
             chosen = play.state.chosen
-            play.apply(event)
+            moment = play.apply(event)
             if isinstance(event, Advance) and play.state.chosen is not chosen:  # the fallback was taken
                 walks.choices.update(key for key, times in play.state.chosen.items() if times != chosen.get(key, 0))
         except Refused as refusal:
@@ -235,17 +237,19 @@ def _answer(play: Playthrough, ask: Ask, dice: random.Random) -> tuple[str, Even
         ask = play.moment.ask
     if ask.timer_s is not None and dice.random() < _PATIENCE:
         return WAIT, Expire(ask.poll)
-    ways: list[tuple[str, Event]] = [(one.id, Choose(ask.poll, one.id)) for one in ask.choices if one.available]
+    ways = [one.id for one in ask.choices if one.available]
+    said: dict[str, Say] = {}
     for control in ask.controls:
         if not isinstance(control, TextField):
             continue
         if ask.topics:
-            ways += [(topic.id, Say(ask.poll, topic.examples[0], topic.id)) for topic in ask.topics]
+            said |= {topic.id: Say(ask.poll, topic.examples[0], topic.id) for topic in ask.topics}
             if dice.random() < _NONSENSE:
-                ways = [("?", Say(ask.poll, "?", None))]
+                ways, said = [], {"?": Say(ask.poll, "?", None)}
         else:
-            ways.append((control.id, Say(ask.poll, "walker"[: control.max_length])))
-    return dice.choice(ways)
+            said[control.id] = Say(ask.poll, "walker"[: control.max_length])
+    pick = dice.choice([*ways, *said])
+    return pick, said.get(pick) or Choose(ask.poll, pick)
 
 
 def _arrived(walks: Walks, ending: str, seed: int, picks: tuple[str, ...]) -> None:
