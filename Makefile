@@ -45,7 +45,8 @@ soak: install
 
 # Stories and templates at random, many more than the tests try, and for ten minutes bytes that coverage leads.
 fuzz: $(VENV)/.installed-test
-	timeout 3600 $(BIN)/python -m pytest tests/story/test_fuzz.py --hypothesis-profile=fuzz --timeout=0
+	timeout --signal=INT 3600 $(BIN)/python -m pytest tests/story/test_codegen.py tests/story/test_fuzz.py -x \
+	  --hypothesis-profile=fuzz --hypothesis-show-statistics --timeout=0 || [ $$? = 124 ]  # an hour without a find
 	$(BIN)/python -m pip install --quiet atheris==3.0.0
 	corpus=$$(mktemp -d) && cp tests/stories/*.yaml tests/stories/broken/*.yaml $$corpus && \
 	  $(BIN)/python tests/fuzzing.py -max_total_time=600 -max_len=2000 $$corpus; code=$$?; rm -r $$corpus; exit $$code

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from jinja2 import nodes
 from jinja2.parser import Parser
@@ -90,7 +90,6 @@ def outcome(run: Callable[[], object]) -> tuple[str, str]:
 
 
 @given(source=EXPRESSIONS, held=HELD)
-@settings(max_examples=500)
 def test_an_expression_means_what_it_means_to_jinja(source: str, held: dict[str, Any]) -> None:
     def parsed() -> nodes.Expr:
         return Parser(SANDBOX, source, state="variable").parse_expression()
@@ -104,7 +103,6 @@ def test_an_expression_means_what_it_means_to_jinja(source: str, held: dict[str,
 
 
 @given(source=TEXTS, held=HELD)
-@settings(max_examples=300)
 def test_a_text_reads_as_it_reads_to_jinja(source: str, held: dict[str, Any]) -> None:
     scope = TrialScope(held)
     theirs, ours = by_jinja(harden(SANDBOX.parse(source)), scope), GENERATOR.function(harden(SANDBOX.parse(source)))

@@ -178,6 +178,23 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fuzz") / "tale.yaml"
 
 
+@given(EXPRESSIONS)
+def test_an_expression_has_a_value_within_the_caps_or_a_fault(source: str) -> None:
+    ids = {"visits": ("scene", frozenset("abc")), "chosen": ("choice", frozenset("abc"))}
+    compiler = Compiler(frozenset({"coins", "name", "lit", "mood"}), ids)
+    compiled = compiler.expression(source, "x")
+    if not isinstance(compiled, Expression):
+        assert all(flaw.message for flaw in compiled)
+        return
+    try:
+        value = compiled.evaluate(TrialScope({"coins": 3, "name": "Ash", "lit": True, "mood": "calm"}))
+    except Fault:
+        return
+    assert len(repr(value)) <= 8 * MAX_LENGTH
+    if isinstance(value, int | float):
+        assert not abs(value) > MAX_NUMBER
+
+
 @given(story=STORY, events=st.lists(st.integers(0, 9), max_size=12))
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much])
 def test_a_story_of_real_keys_and_junk_is_refused_with_diagnostics_or_plays(
@@ -228,20 +245,3 @@ def plays(file: Path, events: list[int]) -> None:
         again = Playthrough.load(play.story, play.save())
         assert again.moment.ask == play.moment.ask
         assert again.state == play.state
-
-
-@given(EXPRESSIONS)
-def test_an_expression_has_a_value_within_the_caps_or_a_fault(source: str) -> None:
-    ids = {"visits": ("scene", frozenset("abc")), "chosen": ("choice", frozenset("abc"))}
-    compiler = Compiler(frozenset({"coins", "name", "lit", "mood"}), ids)
-    compiled = compiler.expression(source, "x")
-    if not isinstance(compiled, Expression):
-        assert all(flaw.message for flaw in compiled)
-        return
-    try:
-        value = compiled.evaluate(TrialScope({"coins": 3, "name": "Ash", "lit": True, "mood": "calm"}))
-    except Fault:
-        return
-    assert len(repr(value)) <= 8 * MAX_LENGTH
-    if isinstance(value, int | float):
-        assert not abs(value) > MAX_NUMBER

@@ -99,14 +99,14 @@ class Playthrough:
         return self._moment
 
     def _choose(self, event: Choose) -> None:
-        ask = self._asked(event.poll)
-        for choice in ask.choices:
+        choices = self._asked(event.poll).choices
+        for choice in choices:
             if choice.id == event.choice:
                 if not choice.available:
                     raise Refused("unavailable", f"'{event.choice}' cannot be taken now")
                 self._take(self._answer(event.choice))
                 return
-        offered = ", ".join(choice.id for choice in ask.choices)
+        offered = ", ".join(choice.id for choice in choices)
         raise Refused("not_on_offer", f"'{event.choice[:70]}' is none of the choices: {offered}")
 
     def _expire(self, event: Expire) -> None:
@@ -216,7 +216,10 @@ class Playthrough:
 
     def _answer(self, choice: str) -> Answer:
         assert self._scene.question is not None, "what was asked is a question"
-        return next(answer for answer in self._scene.question.answers if answer.id == choice)
+        for answer in self._scene.question.answers:
+            if answer.id == choice:
+                return answer
+        raise AssertionError("what is on offer is an answer")
 
     def _open_to(self, answer: Answer | Prepared) -> bool:
         names = PlayScope(self.story, self._state, self.seed).at("show")

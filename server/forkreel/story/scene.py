@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from forkreel.story.moment import Clip, Cue, Motion, Value, Voting
+from forkreel.story.codegen import Scope
+from forkreel.story.moment import Choice, Clip, Cue, Line, Motion, Value, Voting
 from forkreel.story.template import Expression, Text
 
 Setting = float | str | Expression | Text
@@ -44,6 +45,15 @@ class Speech:
     id: str
     text: Text
     who: str | None = None
+    _plain: Line | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        plain = Line(self.id, self.text.source, self.who) if self.text.constant else None
+        object.__setattr__(self, "_plain", plain)
+
+    def line(self, names: Scope) -> Line:
+        """The line as it is said. Raises `Fault`."""
+        return self._plain or Line(self.id, self.text.render(names), self.who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,18 @@ class Answer:
     once_called: tuple[str, ...] = ()
     show_after_s: float = 0.0
     hide_after_s: float | None = None
+    _plain: tuple[Choice, Choice] | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        plain = (self._choice(self.label.source, False), self._choice(self.label.source, True))
+        object.__setattr__(self, "_plain", plain if self.label.constant else None)
+
+    def choice(self, available: bool, names: Scope) -> Choice:
+        """The choice as it is on offer. Raises `Fault`."""
+        return self._plain[available] if self._plain else self._choice(self.label.render(names), available)
+
+    def _choice(self, label: str, available: bool) -> Choice:
+        return Choice(self.id, label, available, self.show_after_s, self.hide_after_s)
 
     @property
     def may_be_unavailable(self) -> bool:

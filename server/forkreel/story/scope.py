@@ -152,7 +152,7 @@ def motion(travel: Travel, names: Scope) -> Motion:
 
 def lines(speeches: tuple[Speech, ...], names: Scope) -> tuple[Line, ...]:
     """The lines, rendered; one that renders to nothing is left out. Raises `Fault`."""
-    return tuple([Line(one.id, text, one.who) for one in speeches if (text := one.text.render(names))])
+    return tuple([line for one in speeches if (line := one.line(names)).text])
 
 
 def offer(answer: Answer, state: State | Draft, names: Scope) -> Choice:
@@ -160,7 +160,7 @@ def offer(answer: Answer, state: State | Draft, names: Scope) -> Choice:
     open_ = answer.when is None or bool(answer.when.evaluate(names))
     if answer.once and f"{state.scene}.{answer.id}" in state.chosen:
         open_ = False
-    return Choice(answer.id, answer.label.render(names), open_, answer.show_after_s, answer.hide_after_s)
+    return answer.choice(open_, names)
 
 
 def _numbers(settings: tuple[tuple[str, Setting], ...], names: Scope, does: str) -> Mapping[str, float]:

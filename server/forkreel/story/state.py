@@ -78,7 +78,7 @@ class Draft:
             self.reply,
             self.following,
         ) = state
-        self.variables = dict(variables)
+        self.variables = variables.copy()
 
     def state(self) -> State:
         """What it has come to. It is not changed any more then."""

@@ -74,6 +74,11 @@ class Text:
     where: str = ""
     _function: Function | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def constant(self) -> bool:
+        """Whether it reads the same in every scope: as `source`."""
+        return self._function is None
+
     def render(self, scope: Scope) -> str:
         """The text as it reads in this scope. Raises `Fault`."""
         if self._function is None:

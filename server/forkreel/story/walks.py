@@ -206,7 +206,7 @@ def _walk(
                 pick, event = _answer(play, moment.ask, dice)
             if pick:
                 picks.append(pick)
-                taken = play.moment.ask.default if pick == WAIT and play.moment.ask is not None else pick
+                taken = play.moment.ask.default if pick == WAIT and play.moment.ask else pick
                 walks.choices[f"{moment.scene}.{taken}"] += 1
             chosen = play.state.chosen
             moment = play.apply(event)
