@@ -1,5 +1,6 @@
 import re
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -42,6 +43,40 @@ def section(heading: str) -> str:
     match = re.search(rf"^#+ {heading}\n(.*?)(?=^#|\Z)", re.sub(r"(?m)^#%", " #%", PAGE), re.MULTILINE | re.DOTALL)
     assert match, heading
     return match[1]
+
+
+SNIPPETS = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+UNTOLD = {
+    "audio-missing",
+    "undefined-variable",
+    "unknown-choice",
+    "unknown-ending",
+    "unknown-include",
+    "unknown-line",
+    "unknown-scene",
+    "unread-variable",
+    "unreachable-scene",
+}  # what an excerpt speaks of and does not have
+
+
+def framed(snippet: str) -> str:
+    """An excerpt as a whole story."""
+    keys = set(re.findall(r"^(\w+):", snippet, re.MULTILINE))
+    if keys == {"picks"}:
+        snippet, keys = "tests:\n  - name: y\n    expect: {scene: a}\n" + indent(snippet, "    "), {"tests"}
+    elif not keys & {"scenes", *KEYS["story"]} and not keys <= {*KEYS["scene"]}:  # a scene by its id
+        snippet, keys = "scenes:\n" + indent(snippet, "  "), {"scenes"}
+    elif not keys & {*KEYS["story"]}:
+        ends = "" if keys & {"ask", "goto", "ending"} else "    ending: y\n"
+        snippet, keys = f"scenes:\n  a:\n{indent(snippet, '    ')}{ends}", {"scenes"}
+    title = "" if "story" in keys else "story: x\n"
+    return title + snippet + ("" if "scenes" in keys else "scenes: {a: {ending: y}}\n")
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.split("\n")[0])
+def test_every_snippet_of_the_page_is_sound(snippet: str, checked: Checked) -> None:
+    report = checked(framed(snippet))
+    assert not {one.code for one in report.diagnostics} - UNTOLD, report.render()
 
 
 @pytest.mark.parametrize("block", KEYS)
