@@ -12,9 +12,11 @@ from pathlib import Path
 
 from forkreel.errors import StoryError
 from forkreel.story.diagnostic import Spot
-from forkreel.story.document import Document, Items, Node, Scalar, Table, patched, tree
+from forkreel.story.document import Document, Items, Node, Scalar, Table
 from forkreel.story.expand import Expanded, expand, needs_expanding
+from forkreel.story.slips import patched
 from forkreel.story.source import read
+from forkreel.story.unfolding import tree
 
 
 @dataclass(frozen=True, slots=True)

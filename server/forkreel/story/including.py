@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from forkreel.story.diagnostic import Findings, did_you_mean
-from forkreel.story.document import Document, Items, Node, Pair, Scalar, Table, patched, tree
+from forkreel.story.document import Document, Items, Node, Pair, Scalar, Table
 from forkreel.story.expand import Expanded, expand, needs_expanding
 from forkreel.story.fields import Fields, shape
 from forkreel.story.language import KEYS
+from forkreel.story.slips import patched
 from forkreel.story.source import Source, read
+from forkreel.story.unfolding import tree
 
 MAX_FILES = 32
 SHARED = tuple(key for key in KEYS["included file"] if key != "include")
