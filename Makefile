@@ -9,6 +9,9 @@ NODE   := node_modules/.package-lock.json
 # has crashed pytest more than once.
 NATIVE := tests/atelier tests/browser tests/model tests/peers
 
+# What is compiled is kept, whatever the machine says: tests start dozens of processes, and each would compile it all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: play install test check bench soak fuzz lock clean
 
 play: install
