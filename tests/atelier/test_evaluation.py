@@ -22,7 +22,7 @@ from forkreel.atelier.sheets import sheet
 from forkreel.errors import ForkreelError
 from forkreel.model.house import HouseModel
 
-FEW = Counts(settings=2, learned=24, asked=8, axes=("haze", "rain"), walk=4, scenes=2, move_s=0.2)
+FEW = Counts(settings=2, learned=24, asked=8, axes=("haze", "rain"), walk=4, scenes=2, move_s=0.13)
 
 
 @pytest.fixture(scope="module")

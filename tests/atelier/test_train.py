@@ -23,7 +23,7 @@ from forkreel.model.house.tensors import tensors
 from forkreel.model.house.turning import SEASONS
 from forkreel.model.house.view import HouseView
 
-TINY = Plan(steps=4, batch=2, fine_share=0.5, captions=400)
+TINY = Plan(steps=3, batch=2, fine_share=0.33, captions=40)  # two small pictures' batches, one of large ones
 
 
 def test_a_killed_training_goes_on_where_it_was_and_writes_a_model_that_paints(tmp_path: Path):

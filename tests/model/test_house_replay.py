@@ -11,6 +11,8 @@ from forkreel.stage.show import Show
 from forkreel.story import Playthrough
 from forkreel.story.moment import Back, Choose
 
+FRAMES = 900
+
 
 def test_the_house_models_points_of_a_replay_are_those_of_the_show_to_the_bit() -> None:
     def broken(error: Exception) -> None:
@@ -24,21 +26,21 @@ def test_the_house_models_points_of_a_replay_are_those_of_the_show_to_the_bit() 
 
     show, entries, points = fresh(), list[Entry](), []
     show.open()
-    for frame in range(1500):
+    for frame in range(FRAMES):
         event = show.due(frame)
-        if frame == 900 and show.seq > 0:
+        if frame == FRAMES * 3 // 5 and show.seq > 0:
             event = Back() if show.moment.ask is None else event
-        if event is None and show.moment.ask is not None and frame % 200 == 199:
+        if event is None and show.moment.ask is not None and frame % 120 == 119:
             event = Choose(show.moment.ask.poll, next(c.id for c in show.moment.ask.choices if c.available))
         if event is not None:
             entries.append(show.apply(event, frame))
         points.append(show.at(frame))
     assert len(entries) >= 4
-    again = [frame.point for frame in retold(fresh(), Past(tuple(entries), 1500))]
+    again = [frame.point for frame in retold(fresh(), Past(tuple(entries), FRAMES))]
     assert again == points
     resumed = fresh()
     resumed.open()
     for entry in entries:
         resumed.apply(entry.event, entry.frame)
-    assert [resumed.at(frame) for frame in range(entries[-1].frame, 1500)] == points[entries[-1].frame :]
+    assert [resumed.at(frame) for frame in range(entries[-1].frame, FRAMES)] == points[entries[-1].frame :]
     model.close()

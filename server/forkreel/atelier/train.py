@@ -172,8 +172,9 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
         seed_growths(planes, Painter())
     else:
         say("drawing the planes' first state")
-        seed_planes(planes, Painter())
-        seed_growths(planes, Painter())
+        painter = Painter()
+        seed_planes(planes, painter)
+        seed_growths(planes, painter)
     began = time.monotonic()
     recent: deque[float] = deque(maxlen=50)
     while step < plan.steps:
