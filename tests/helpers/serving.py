@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from forkreel.playhouse import OpenModel
 from forkreel.settings import Settings
 from forkreel.stage.clock import Clock
 from forkreel.stage.database import MEMORY
+from forkreel.story import Story, load
 
 CROSSROADS = Path(__file__).parent / "stories" / "crossroads.yaml"
 
@@ -53,6 +55,12 @@ class Serving:
         return Seat(body["session"], body["token"], self.url + body["whep"], socket)
 
 
+@cache
+def _story(path: Path, edited_ns: int) -> Story:
+    """What is in a file, read once: stories do not change."""
+    return load(path)
+
+
 @asynccontextmanager
 async def serving(
     *stories: Path,
@@ -71,12 +79,15 @@ async def serving(
     """
 
     def broken(error: Exception) -> None:
-        if not studied:
-            raise error
+        """The studio tells of it."""
 
     values = {name: field.default for name, field in Settings.model_fields.items()}
     chosen = Settings(**{**values, "host": "127.0.0.1", "port": 0, "model": model, "database": MEMORY, **settings})
-    loaded = load_stories(stories or ([] if studied else [CROSSROADS]), broken, some=not studied)
+    if studied:
+        loaded = load_stories(stories, broken, some=False)
+    else:
+        read = [_story(path, path.stat().st_mtime_ns) for path in stories or (CROSSROADS,)]
+        loaded = {story.name: story for story in read}
     async with open_server(chosen, loaded, opener=opener, clock=clock, folders=folders, studied=studied) as server:
         if warm:
             await server.warming
