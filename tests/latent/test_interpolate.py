@@ -2,13 +2,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from forkreel.latent import circular, linear, norm_preserving, short_way, slerp, wrap
 
 WAYS = {"linear": linear, "slerp": slerp, "norm": norm_preserving}
 numbers = st.floats(-1e6, 1e6, width=32, allow_subnormal=True)
-vectors = st.integers(1, 9).flatmap(lambda n: st.tuples(*[hnp.arrays(np.float32, n, elements=numbers)] * 2))
+vectors = st.lists(st.tuples(numbers, numbers), min_size=1, max_size=9).map(
+    lambda pairs: np.array(pairs, np.float32).T.copy()
+)
 turns = st.floats(0.0, 1.0, exclude_max=True, width=32)
 shares = st.floats(0.0, 1.0)
 
