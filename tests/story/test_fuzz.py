@@ -39,7 +39,9 @@ def _joined(parts: Strategy, form: str) -> Strategy:
 
 ATOMS = st.one_of(
     NAMES,
-    st.sampled_from(["1", "2.5", "10 ** 9", "'x'", "''", "true", "none", "[1, 'a']", "{'a': 1}", "()", "visits('a')"]),
+    st.sampled_from(
+        ["1", "2.5", "1e999", "10 ** 9", "'x'", "''", "true", "none", "[1, 'a']", "{'a': 1}", "()", "visits('a')"]
+    ),
     st.sampled_from(
         ["chosen('a')", "pick(1, 2)", "roll(1, 6)", "weighted('a', 1)", "turns_since('b')", "shuffle('a')"]
     ),

@@ -44,6 +44,14 @@ def test_a_loaded_walk_goes_on_as_if_nothing_had_happened(told: Told) -> None:
     assert other.save() == play.save()
 
 
+def test_a_save_that_does_not_count_its_own_scene_is_no_crash(told: Told) -> None:
+    play = Playthrough.start(told(TALE.replace("{{ coins }}", "{{ cycle('tick', 'tock') }}{{ coins }}")))
+    save = json.loads(play.save())
+    save["now"]["visits"] = {}
+    loaded = Playthrough.load(play.story, json.dumps(save))
+    assert [line.text for line in loaded.moment.lines] == ["tick1"]
+
+
 def test_a_save_survives_an_edited_story(told: Told) -> None:
     play = Playthrough.start(told(TALE))
     choose(play, "on")
