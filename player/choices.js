@@ -15,6 +15,7 @@ export class ChoicesElement extends HTMLElement {
   #opened_frame = 0;
   #opened_ms = 0;
   #wantsFocus = false;
+  #typing = false; // the viewer's last deed was to type, and they may have more to ask
   #listed = '';
   /** What choices of the open question lead to. @type {Map<string, HTMLCanvasElement>} */
   #pictures = new Map();
@@ -49,6 +50,7 @@ export class ChoicesElement extends HTMLElement {
   show(question, frame, mayFocus) {
     const fresh = question?.poll !== this.#ask?.poll;
     if (fresh) this.#pictures.clear();
+    if (document.activeElement !== document.body) this.#typing = this.#field.contains(document.activeElement);
     this.#ask = question ?? null;
     this.hidden = !question || frame < (question.shown_frame ?? 0);
     this.dataset.asked = '';
@@ -66,7 +68,7 @@ export class ChoicesElement extends HTMLElement {
     this.#opened_frame = frame;
     this.#opened_ms = performance.now();
     this.#wantsFocus = mayFocus && this.hidden;
-    if (mayFocus && !this.hidden && !this.#dials.contains(document.activeElement)) this.focusFirst();
+    if (mayFocus && !this.hidden && !this.#dials.contains(document.activeElement)) this.#takeFocus();
   }
 
   /**
@@ -80,6 +82,11 @@ export class ChoicesElement extends HTMLElement {
     else this.#field.focus();
   }
 
+  #takeFocus() {
+    if (this.#typing && !this.#field.hidden && !touch.matches) this.#field.focus();
+    else this.focusFirst();
+  }
+
   /**
    * @param {number} frame the show's frame now
    * @param {number} fps
@@ -88,7 +95,7 @@ export class ChoicesElement extends HTMLElement {
     if (this.hidden && this.#ask && frame >= (this.#ask.shown_frame ?? 0)) {
       this.hidden = false;
       this.#opened_ms = performance.now();
-      if (this.#wantsFocus) this.focusFirst();
+      if (this.#wantsFocus) this.#takeFocus();
     }
     this.#comeAndGo(frame);
     const deadline = this.#ask?.deadline_frame;

@@ -64,7 +64,12 @@ export class FieldElement extends HTMLElement {
 /** What was said and understood, in the page's words. @param {import('./types.js').TextField} control */
 function understood({value, understood}) {
   if (!value) return '';
-  return understood ? word('“{said}”, understood as “{understood}”', {said: value, understood}) : `“${value}”`;
+  return understood && plain(understood) !== plain(value) ? word('“{said}”, understood as “{understood}”', {said: value, understood}) : `“${value}”`;
+}
+
+/** A text without what makes no difference to its meaning. @param {string} text */
+function plain(text) {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
 }
 
 customElements.define('fork-field', FieldElement);

@@ -24,8 +24,8 @@ from forkreel.stage.journal import Entry, Past
 from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.record import Record
 from forkreel.stage.stage import Stage
-from forkreel.stage.understanding import words_alike
 from forkreel.story import Playthrough, Story, in_language
+from forkreel.story.likeness import words_alike
 from forkreel.stream.broadcast import Broadcast
 from forkreel.stream.offer import Limits
 from forkreel.stream.peer import Ice

@@ -60,10 +60,10 @@ async def hear(viewer: Viewer, message: dict[str, Any]) -> None:
     await viewer.page.evaluate("(message) => kept.sockets.at(-1).onmessage({data: JSON.stringify(message)})", message)
 
 
-async def asked(viewer: Viewer, *controls: dict[str, Any], choices: int = 1, seq: int = 900) -> None:
+async def asked(viewer: Viewer, *controls: dict[str, Any], choices: int = 1, seq: int = 900, poll: str = "p") -> None:
     """Put a question with controls."""
     offered = [{"id": f"c{number}", "label": f"Choice {number}", "available": True} for number in range(choices)]
-    ask = {"poll": "p", "prompt": "As you like it", "choices": offered, "controls": controls, "deadline_frame": None}
+    ask = {"poll": poll, "prompt": "As you like it", "choices": offered, "controls": controls, "deadline_frame": None}
     await hear(viewer, {"type": "moment", "seq": seq, "frame": 0, "scene": "fork", "lines": [], "ask": ask})
 
 
@@ -132,6 +132,9 @@ async def test_a_field_sends_what_was_typed_keeps_what_was_refused_and_shows_wha
     said = viewer.page.locator("fork-field").get_by_role("status")
     await expect(said).to_have_text("“where from”, understood as “Where do you come from?”")
     await expect(field).to_have_attribute("maxlength", "40")
+    await asked(viewer, {**WORDS, "value": "Where from?", "understood": "where from"}, seq=902, poll="q")
+    await expect(said).to_have_text("“Where from?”")  # it was understood word by word
+    await expect(field).to_be_focused()  # there may be more to ask, though there is a choice now
     await viewer.shot("field-1024")
 
 

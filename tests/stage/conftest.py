@@ -16,7 +16,8 @@ from forkreel.stage.mailbox import Mailbox
 from forkreel.stage.messages import Message, as_json
 from forkreel.stage.protocol import Playthrough
 from forkreel.stage.stage import Stage
-from forkreel.stage.understanding import Alike, words_alike
+from forkreel.stage.understanding import Alike
+from forkreel.story.likeness import words_alike
 from forkreel.story.moment import Moment
 from tests.helpers.clock import SteppedClock
 from tests.helpers.fakes import FakeModel, FakePlaythrough, FakeSound, Recorder, scene

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from forkreel.stage.understanding import understood, words_alike
+from forkreel.stage.understanding import understood
+from forkreel.story.likeness import words_alike
 from forkreel.story.moment import Ask, Topic
 
 ASK = Ask(

@@ -116,6 +116,13 @@ def test_a_question_of_a_viewer_is_answered_and_asked_again() -> None:
     assert isinstance(field, TextField)
     assert (field.value, field.understood) == ("so dark?", "why is it dark")
     assert play.apply(Say(poll(play), "dark", "dark")).lines[0].text == "Still night."
+    play.apply(Back())
+    play.apply(Say(poll(play), "Where's the light?", "dark"))
+    field = control(play, "questions")
+    assert isinstance(field, TextField)
+    assert field.understood == "where is the light", "of an answer's examples the one that is nearest to what was typed"
+    play.apply(Back())
+    play.apply(Say(poll(play), "dark", "dark"))
     assert play.state.variables["asked"] == 2
     play.apply(Back())
     assert play.state.variables["asked"] == 1

@@ -15,8 +15,9 @@ from forkreel.stage.comfort import Comfort
 from forkreel.stage.messages import Caption, MomentMessage, PassingChoice
 from forkreel.stage.protocol import Sound
 from forkreel.stage.show import Show
-from forkreel.stage.understanding import understood, words_alike
+from forkreel.stage.understanding import understood
 from forkreel.story import Playthrough, Story
+from forkreel.story.likeness import words_alike
 from forkreel.story.moment import Choose, Event, Say, Steer
 from forkreel.watch.picks import message_of
 

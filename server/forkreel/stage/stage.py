@@ -31,8 +31,9 @@ from forkreel.stage.protocol import Output, Playthrough, Sound
 from forkreel.stage.rendering import Rendering
 from forkreel.stage.show import Show
 from forkreel.stage.thoughts import Thoughts
-from forkreel.stage.understanding import Alike, words_alike
+from forkreel.stage.understanding import Alike
 from forkreel.story.cast import Manner
+from forkreel.story.likeness import words_alike
 from forkreel.story.moment import Back, Choose, Say, Steer, typed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forkreel.story.codegen import Scope
+from forkreel.story.likeness import nearest, words_alike
 from forkreel.story.moment import Ask, Choice, Control, Option, Slider, Swatches, TextField, Topic
 from forkreel.story.scene import Answer, Dial, Reply, Talk
 from forkreel.story.scope import offer
@@ -72,11 +73,11 @@ class Asking:
             label, placeholder = entry.label.render(names), entry.placeholder.render(names)
             controls.append(TextField(entry.id, label, variable.max_length, placeholder, held))
         if (talk := question.talk) is not None:
-            reply, meant = self._state.reply, None
-            if reply is not None:
-                meant = next((one.examples[0] for one in talk.replies if one.id == reply.answer), None)
-            label, placeholder = talk.label.render(names), talk.placeholder.render(names)
+            reply = self._state.reply
             typed = reply.text if reply is not None else ""
+            examples = next((one.examples for one in talk.replies if reply and one.id == reply.answer), ())
+            meant = examples[nearest(words_alike(typed, examples))] if examples else None
+            label, placeholder = talk.label.render(names), talk.placeholder.render(names)
             controls.append(TextField(talk.id, label, talk.max_length, placeholder, typed, meant))
         return tuple(controls)
 
