@@ -106,7 +106,7 @@ export class LookElement extends HTMLElement {
   #dial({name, meaning, default: value, low, high, labels}) {
     const input = labels.length > 0
       ? make('select', {name}, ...labels.map((word) => make('option', {value: word, textContent: word})))
-      : make('input', {type: 'range', name, min: String(low), max: String(high), step: String((high - low) / 200)});
+      : make('input', {type: 'range', name, min: String(low), max: String(high), step: String(rounded((high - low) / 200))});
     input.value = String(this.#moved[name] ?? value);
     const dial = make('label', {title: meaning}, make('span', {textContent: name}), input, make('output', {}));
     dial.querySelector('output')?.setAttribute('aria-hidden', 'true');
@@ -118,6 +118,12 @@ export class LookElement extends HTMLElement {
     });
     return dial;
   }
+}
+
+/** A step that people count in: 1, 2 or 5 of a power of ten, as large as `step` or a little smaller. @param {number} step */
+function rounded(step) {
+  const ten = 10 ** Math.floor(Math.log10(step) + 1e-9);
+  return Number(([5, 2].find((times) => times * ten <= step * 1.001) ?? 1) * ten).toPrecision(1);
 }
 
 /** @param {Element} dial @param {boolean} moved */

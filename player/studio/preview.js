@@ -20,6 +20,7 @@ export class PreviewElement extends HTMLElement {
     this.#frame.src = 'about:blank';
     this.#frame.addEventListener('load', () => (this.#frame.src = `/watch/${encodeURIComponent(story)}`), {once: true});
     clearInterval(this.#timer);
+    this.scrollIntoView({block: 'start'});
     this.#timer = window.setInterval(() => void this.#look(), EVERY_MS);
   }
 

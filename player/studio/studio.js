@@ -41,6 +41,7 @@ follow(story, (now) => {
   draw();
 }, (linked) => state && status.show(state, linked));
 
+status.addEventListener('click', () => state?.diagnostics.length && tabs.open('check')); // what it tells of stands there
 document.addEventListener('scene', (event) => {
   choose(/** @type {CustomEvent<string>} */ (event).detail);
   tabs.open('scene');

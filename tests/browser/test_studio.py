@@ -109,7 +109,8 @@ async def test_a_broken_goto_is_told_with_its_line_and_goes_when_it_is_mended(au
     write(tale, "label: Go across, goto: ferry", "label: Go across, goto: fery")
     status = author.page.locator("studio-status")
     await expect(status).to_have_text("1 error. The story plays on as it was before.", timeout=PATIENCE_MS)
-    await author.page.get_by_role("tab", name="Check").click()
+    await status.click()
+    await expect(author.page.get_by_role("tab", name="Check")).to_have_attribute("aria-selected", "true")
     finding = author.page.locator("studio-check li")
     await expect(finding).to_contain_text("line 10")
     await expect(finding.locator("mark")).to_have_text("fery")
@@ -131,6 +132,7 @@ async def test_a_scene_is_played_with_the_authors_variables_seen_from_inside_and
     await page.get_by_label("coins").fill("3")
     await page.get_by_role("button", name="Play from here").click()
     player = page.frame_locator("iframe")
+    await expect(page.locator("iframe")).to_be_in_viewport(ratio=0.95)  # below the variables it would be out of sight
     await expect(player.get_by_role("button", name="Pay", exact=False)).to_be_visible(timeout=PATIENCE_MS)
     state = page.locator("dl.state")
     await expect(state).to_contain_text("coins3")
@@ -166,6 +168,7 @@ async def test_sliders_change_the_still_and_write_the_lines_of_a_scene(author: V
     await expect(still).to_be_visible(timeout=PATIENCE_MS)
     await expect(page.get_by_label("place")).to_have_value("lake")
     before = await still.get_attribute("src")
+    await expect(page.get_by_label("hour")).to_have_attribute("step", "0.1")  # 22 can be reached
     haze = page.get_by_label("haze")
     await haze.focus()
     for key in ("Home", "ArrowRight", "ArrowRight"):
