@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.helpers.postgres import NoPostgres, cluster
+from tests.helpers.recording import Recording, recording
 
 # A busy machine is no fault of the code: no example is timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,6 +24,18 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def half_a_minute(
+    request: pytest.FixtureRequest, state_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Recording | None]:
+    """A recording that begins with the first test, for it takes its real time; None where no test asks for it."""
+    if not any(item.get_closest_marker("recorded") for item in request.session.items):
+        yield None
+        return
+    with recording(tmp_path_factory.mktemp("recording")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
