@@ -27,7 +27,7 @@ def render(folder: Path, *more: str, story: Path = CROSSROADS) -> Any:
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("told") / "package"
-    result = render(folder, "--pick", "left", "--size", "512x288", "--seed", "5")
+    result = render(folder, "--pick", "left", "--size", "256x144", "--seed", "5")
     assert result.exit_code == 0, result.output
     return folder, json.loads((folder / "package.json").read_text())
 
@@ -57,7 +57,7 @@ def test_the_pick_leads_where_the_package_says(package: tuple[Path, dict[str, An
     assert next(still["scene"] for still in about["stills"]) == "fork"
     for still in about["stills"]:
         with Image.open(folder / still["file"]) as picture:
-            assert picture.size == (512, 288)
+            assert picture.size == (256, 144)
 
 
 def test_overlays_are_see_through_but_for_what_they_say(package: tuple[Path, dict[str, Any]]) -> None:
@@ -67,7 +67,7 @@ def test_overlays_are_see_through_but_for_what_they_say(package: tuple[Path, dic
         assert one["start_frame"] < one["end_frame"] <= about["frames"] + 72, one
         with Image.open(folder / one["file"]) as picture:
             cover = np.asarray(picture)[..., 3]
-        assert (picture.size, picture.mode) == ((512, 288), "RGBA")
+        assert (picture.size, picture.mode) == ((256, 144), "RGBA")
         assert 0.003 < (cover > 0).mean() < 0.5, one
 
 
@@ -75,10 +75,10 @@ def test_two_tellings_are_the_same_and_another_pick_is_another_film(
     package: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     folder, about = package
-    assert render(tmp_path / "again", "--pick", "left", "--size", "512x288", "--seed", "5").exit_code == 0
+    assert render(tmp_path / "again", "--pick", "left", "--size", "256x144", "--seed", "5").exit_code == 0
     assert (tmp_path / "again" / "package.json").read_text() == (folder / "package.json").read_text()
     assert (tmp_path / "again" / "sound.wav").read_bytes() == (folder / "sound.wav").read_bytes()
-    assert render(tmp_path / "other", "--pick", "right").exit_code == 0
+    assert render(tmp_path / "other", "--pick", "right", "--size", "256x144").exit_code == 0
     assert json.loads((tmp_path / "other" / "package.json").read_text())["stills"] != about["stills"]
 
 

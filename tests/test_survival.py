@@ -99,14 +99,15 @@ async def test_a_message_that_was_sent_again_after_the_crash_counts_once(databas
             url = f"{server.url}{seat['socket']}?token={seat['token']}"
             choose = {"type": "choose", "id": "once", "poll": "fork.0", "choice": "left"}
             answers = []
-            for _ in range(2):
+            for killed in (False, True):
+                if killed:
+                    await asyncio.to_thread(server.kill)
+                    await asyncio.to_thread(server.start)
                 async with http.ws_connect(url) as ws:
                     await ws.send_json(choose)
                     while (message := await ws.receive_json())["type"] not in ("ack", "refused"):
                         pass
                     answers.append(message)
-                await asyncio.to_thread(server.kill)
-                await asyncio.to_thread(server.start)
             assert answers[0] == answers[1]
             assert answers[0]["type"] == "ack"
 

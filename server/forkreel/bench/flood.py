@@ -24,7 +24,6 @@ from typing import Any
 import aiohttp
 
 from forkreel.errors import ServeError
-from forkreel.watch.receiver import Receiver
 
 VIEWERS = 10
 OFFERS = 1000
@@ -165,6 +164,8 @@ async def _until_ready(http: aiohttp.ClientSession, url: str, process: asyncio.s
 @asynccontextmanager
 async def _watching(http: aiohttp.ClientSession, url: str, seat: dict[str, Any]) -> AsyncIterator[list[float]]:
     """A viewer that decodes nothing; gives the times at which its pictures were complete."""
+    from forkreel.watch.receiver import Receiver  # not in the flood's own process
+
     arrivals: list[float] = []
 
     async def decoded(frame: Any) -> None:
