@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.viewer import Viewer
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 FIRST_PAINT_BYTES = 100_000
 
 

@@ -11,7 +11,7 @@ from playwright.async_api import Locator, expect
 from tests.browser.viewer import PATIENCE_S, Viewer
 from tests.helpers.serving import Serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def setting(viewer: Viewer, name: str) -> Locator:

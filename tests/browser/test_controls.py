@@ -16,7 +16,7 @@ from tests.browser.conftest import NewViewer
 from tests.browser.viewer import Viewer
 from tests.helpers.serving import Serving, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 SHOP = Path(__file__).parent / "stories" / "shop.yaml"
 HOUR = {"id": "hour", "kind": "slider", "label": "Hour", "low": 0, "high": 24, "step": None, "value": 6}

@@ -8,7 +8,7 @@ from tests.browser.conftest import NewViewer
 from tests.browser.viewer import Viewer
 from tests.helpers.serving import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_no_token_stands_in_the_address_of_the_websocket(viewer: Viewer) -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.browser.test_comforts import setting
 from tests.browser.viewer import Viewer
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_language_picked_in_the_library_is_kept_and_told_and_marked_as_such(viewer: Viewer) -> None:

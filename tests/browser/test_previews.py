@@ -13,7 +13,7 @@ from forkreel.stage.stills import still_of
 from tests.browser.conftest import NewViewer
 from tests.helpers.serving import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 PREVIEWS = Path(__file__).parents[1] / "stories" / "previews.yaml"
 COLOURFUL = np.random.default_rng(7).integers(0, 256, (36, 64, 3), np.uint8)
 DRAWN_ABOVE_THE_LABEL = """(button) => {

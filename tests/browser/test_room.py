@@ -14,11 +14,11 @@ from tests.browser.conftest import NewViewer
 from tests.browser.viewer import PATIENCE_S, Viewer
 from tests.helpers.serving import CROSSROADS, Serving, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 VOTE = Path(__file__).parents[1] / "stories" / "vote.yaml"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def cinema() -> AsyncIterator[Serving]:
     async with serving(CROSSROADS, VOTE, max_sessions=16) as running:
         yield running

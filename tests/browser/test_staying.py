@@ -19,7 +19,7 @@ from tests.browser.viewer import PATIENCE_S, Viewer
 from tests.helpers.distance import distant
 from tests.helpers.serving import Serving, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 REFUSED_PLAY = """
 HTMLMediaElement.prototype.play = new Proxy(HTMLMediaElement.prototype.play, {
   apply: (play, video) => (%s) ? Promise.reject(new DOMException('no', 'NotAllowedError')) : play.call(video),

@@ -9,11 +9,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from forkreel.playhouse import OpenModel
 from tests.browser.conftest import NewViewer
 from tests.browser.viewer import Viewer
 from tests.helpers.serving import Serving, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PATIENCE_MS = 60_000
 TALE = """
@@ -46,14 +47,14 @@ def tale(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def workshop(tale: Path) -> AsyncIterator[Serving]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def workshop(tale: Path, open_house: OpenModel) -> AsyncIterator[Serving]:
     """A server with the house model and a studio, shared by the tests of this module."""
-    async with serving(tale, model="house", size=(256, 144), studied=(tale,), max_sessions=8) as running:
+    async with serving(tale, model="house", opener=open_house, studied=(tale,), max_sessions=8) as running:
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def author(seated: NewViewer, workshop: Serving) -> Viewer:
     viewer = await seated(workshop.url)
     await viewer.page.goto(f"{workshop.url}/studio/ferry")

@@ -10,7 +10,7 @@ import pytest
 from tests.browser.conftest import NewViewer
 from tests.helpers.process import server_process
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_server_that_is_killed_and_comes_back_goes_on_with_its_viewers(

@@ -7,12 +7,13 @@ import asyncio
 import pytest
 from playwright.async_api import Browser, expect
 
+from forkreel.model.registry import open_model
 from tests.browser.conftest import GATE, NewViewer
 from tests.browser.moving import eye_of
 from tests.browser.viewer import Viewer
 from tests.helpers.serving import CROSSROADS, Serving, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 ASLEEP = 3  # the scene's place in file order
 
 
@@ -167,7 +168,8 @@ async def test_every_choice_is_inside_the_window_and_large_enough_to_press(
 ) -> None:
     viewer = await seated(house.url, width=width, height=height)
     await viewer.watch("gate")
-    await asyncio.sleep(0.8)  # until it has risen
+    await expect(viewer.choice("Look under the stone")).to_be_visible()
+    await viewer.rests()  # until it has risen
     for label in ("Unlock it", "Look under the stone"):
         box = await viewer.choice(label).bounding_box()
         assert box is not None
@@ -192,8 +194,11 @@ async def test_the_library_shows_each_story_and_its_way_in(viewer: Viewer) -> No
 
 
 @pytest.mark.parametrize("model", ["testcard", "house"])
-async def test_a_model_moves_the_picture_towards_the_scene_that_was_chosen(seated: NewViewer, model: str) -> None:
-    async with serving(CROSSROADS, GATE, model=model) as house:
+async def test_a_model_moves_the_picture_towards_the_scene_that_was_chosen(
+    seated: NewViewer, model: str, request: pytest.FixtureRequest
+) -> None:
+    opener = request.getfixturevalue("open_house") if model == "house" else open_model
+    async with serving(CROSSROADS, GATE, model=model, opener=opener) as house:
         viewer = await seated(house.url)
         await viewer.watch("crossroads")
         eye = eye_of(model, viewer)

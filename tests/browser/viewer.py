@@ -123,8 +123,9 @@ class Viewer:
 
     async def faults(self) -> list[str]:
         """What axe-core finds wrong with the page as it is now: the rule, and where."""
-        await self.page.evaluate(axe())
-        await self.page.evaluate(_AT_REST)
+        if not await self.page.evaluate("'axe' in window"):
+            await self.page.evaluate(axe())
+        await self.rests()
         found = await self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{fault['id']}: {node['target']} {node['failureSummary']}"
@@ -170,6 +171,10 @@ class Viewer:
                 if reading.ok and wanted(reading):
                     return reading
                 await asyncio.sleep(0.05)
+
+    async def rests(self) -> None:
+        """Return once nothing moves on the page but what moves for ever."""
+        await self.page.evaluate(_AT_REST)
 
     async def shot(self, name: str) -> None:
         """Keep a screenshot in artefacts/, and hear what axe-core says of what is on it."""
