@@ -6,7 +6,6 @@ from forkreel.story.codegen import Scope
 from forkreel.story.likeness import nearest, words_alike
 from forkreel.story.moment import Ask, Choice, Control, Option, Slider, Swatches, TextField, Topic
 from forkreel.story.scene import Answer, Dial, Reply, Talk
-from forkreel.story.scope import offer
 from forkreel.story.state import Draft, State
 from forkreel.story.story import Story
 
@@ -38,10 +37,13 @@ class Asking:
         for answer in question.answers:
             if answer.fallback:
                 continue
-            choice = offer(answer, state, names)
-            if choice.available:
-                available.append(choice.id)
-            if choice.available or not answer.hidden:
+            is_open = answer.when is None or bool(answer.when.evaluate(names))
+            if answer.once and f"{state.scene}.{answer.id}" in state.chosen:
+                is_open = False
+            choice = answer.choice(is_open, names)
+            if is_open:
+                available.append(answer.id)
+            if is_open or not answer.hidden:
                 choices.append(choice)
         if not available and not question.listens:
             return None

@@ -40,7 +40,8 @@ class Playthrough:
         self.lost = saved.lost
         self._state = saved.now
         self._past = saved.past
-        self._moment = self._show(saved.now, PlayScope(story, saved.now, saved.seed), saved.number)
+        self._names = PlayScope(story, saved.now, saved.seed)
+        self._moment = self._show(saved.now, saved.number)
 
     @classmethod
     def start(cls, story: Story, seed: int | None = None) -> Playthrough:
@@ -61,7 +62,7 @@ class Playthrough:
         try:
             if saved.now.step < 0:
                 saved = replace(saved, now=entered(story, saved.now, saved.now.scene, saved.seed))
-            turn = Turn(story, saved.now, saved.seed)
+            turn = Turn(story, saved.now, PlayScope(story, saved.now, saved.seed))
             turn.restage()  # the story may show another picture there by now
             return cls(story, replace(saved, now=turn.draft.state()))
         except Fault as fault:
@@ -130,7 +131,7 @@ class Playthrough:
     def _back(self, event: Back) -> None:
         if not self._past:
             raise Refused("nothing_to_undo", "there is no question that can be taken back")
-        turn = Turn(self.story, self._past[-1], self.seed)
+        turn = Turn(self.story, self._past[-1], self._names)
         turn.draft.following = False
         self._arrive(turn, self._past[:-1])
 
@@ -226,7 +227,7 @@ class Playthrough:
         return Asking(self.story, self._state, names).open_to(answer)
 
     def _turn(self) -> Turn:
-        return Turn(self.story, self._state, self.seed)
+        return Turn(self.story, self._state, self._names)
 
     def _go(self, turn: Turn, branches: tuple[Branch, ...], past: tuple[State, ...]) -> None:
         turn.go(branches)
@@ -240,7 +241,7 @@ class Playthrough:
 
     def _arrive(self, turn: Turn, past: tuple[State, ...], number: int | None = None) -> None:
         """The last step of every event: nothing is kept until the moment could be shown, a new one without a number."""
-        moment = self._show(turn.draft, turn.names, self._moment.number + 1 if number is None else number)
+        moment = self._show(turn.draft, self._moment.number + 1 if number is None else number)
         self._state, self._past, self._moment = turn.draft.state(), past, moment
 
     _HANDLERS: ClassVar[Mapping[type, Callable[[Any, Any], None]]] = {
@@ -252,9 +253,8 @@ class Playthrough:
         Say: _say,
     }
 
-    def _show(self, state: State | Draft, names: PlayScope, number: int) -> Moment:
-        scene = self.story.scenes[state.scene]
-        names.at("show")
+    def _show(self, state: State | Draft, number: int) -> Moment:
+        scene, names = self.story.scenes[state.scene], self._names.at("show")
         said, speeches, close, reply = names, scene.speeches, scene.close, state.reply
         stays = state.following or reply is not None
         if reply is not None:

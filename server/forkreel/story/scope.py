@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from forkreel.story.codegen import Scope
-from forkreel.story.moment import AxisValue, Choice, Line, Motion, Shot
-from forkreel.story.scene import Answer, Picture, Setting, Speech, Travel
+from forkreel.story.moment import AxisValue, Line, Motion, Shot
+from forkreel.story.scene import Picture, Setting, Speech, Travel
 from forkreel.story.state import Draft, State
 from forkreel.story.story import Story
 from forkreel.story.template import Expression, Fault, Text, weighed
@@ -27,25 +27,28 @@ class PlayScope(Scope):
     time goes by `time`, which counts from 1: how often the scene was entered, unless the phase says otherwise.
     """
 
-    __slots__ = ("_dice", "_phase", "_seed", "_state", "_story", "_time")
+    __slots__ = ("_dice", "_phase", "_seed", "_state", "_story", "_thrown", "_time")
 
     min = staticmethod(min)
     max = staticmethod(max)
 
     def __init__(self, story: Story, state: State | Draft, seed: int) -> None:
-        self.variables = state.variables
         self._story = story
-        self._state = state
         self._seed = seed
-        self._phase = ""
-        self._time = 0
         self._dice: random.Random | None = None
+        self.of(state)
+
+    def of(self, state: State | Draft) -> PlayScope:
+        """The same from now on for another state."""
+        self.variables = state.variables
+        self._state = state
+        return self.at("")
 
     def at(self, phase: str, time: int = 0) -> PlayScope:
         """The same from now on in a phase: `enter`, `picture`, `show`, `reply` or `leave`, with what it counts."""
         self._phase = phase
         self._time = time
-        self._dice = None
+        self._thrown = False
         return self
 
     @property
@@ -110,9 +113,15 @@ class PlayScope(Scope):
         """What prompts say of a place."""
         return self._story.places[name]
 
-    def _chance(self) -> random.Random:  # made when the first template wants it: most want none
-        if self._dice is None:
-            self._dice = random.Random(f"{self._seed}/{self._state.step}/{self._phase}")
+    def _chance(self) -> random.Random:
+        """The dice of this phase: seeded when the first template wants them, since most want none."""
+        if self._dice is None or not self._thrown:
+            seed = f"{self._seed}/{self._state.step}/{self._phase}"
+            if self._dice is None:
+                self._dice = random.Random(seed)
+            else:
+                self._dice.seed(seed)  # takes two thirds as long
+            self._thrown = True
         return self._dice
 
 
@@ -153,14 +162,6 @@ def motion(travel: Travel, names: Scope) -> Motion:
 def lines(speeches: tuple[Speech, ...], names: Scope) -> tuple[Line, ...]:
     """The lines, rendered; one that renders to nothing is left out. Raises `Fault`."""
     return tuple([line for one in speeches if (line := one.line(names)).text])
-
-
-def offer(answer: Answer, state: State | Draft, names: Scope) -> Choice:
-    """A choice with its label rendered, and whether it can be taken now. Raises `Fault`."""
-    open_ = answer.when is None or bool(answer.when.evaluate(names))
-    if answer.once and f"{state.scene}.{answer.id}" in state.chosen:
-        open_ = False
-    return answer.choice(open_, names)
 
 
 def _numbers(settings: tuple[tuple[str, Setting], ...], names: Scope, does: str) -> Mapping[str, float]:

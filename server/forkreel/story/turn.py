@@ -19,15 +19,15 @@ MAX_CALLS = 32  # scenes that were called and have not come back
 class Turn:
     """What an event changes, on a draft that is thrown away when it fails. Everything here raises `Fault`.
 
-    `names` is what templates see of the draft.
+    `names` is what templates see, from now on of the draft.
     """
 
     __slots__ = ("_story", "draft", "names")
 
-    def __init__(self, story: Story, state: State, seed: int) -> None:
+    def __init__(self, story: Story, state: State, names: PlayScope) -> None:
         self._story = story
         self.draft = Draft(state)
-        self.names = PlayScope(story, self.draft, seed)
+        self.names = names.of(self.draft)
 
     def affect(self, effects: Iterable[Effect], phase: str = "leave") -> None:
         """Variables change, one after the other: each effect sees what those before it did."""
@@ -88,6 +88,6 @@ class Turn:
 
 def entered(story: Story, state: State, scene: str, seed: int) -> State:
     """The state on entering a scene. Raises `Fault`."""
-    turn = Turn(story, state, seed)
+    turn = Turn(story, state, PlayScope(story, state, seed))
     turn.enter(scene)
     return turn.draft.state()
