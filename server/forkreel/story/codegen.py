@@ -111,11 +111,9 @@ class _Writer(NodeVisitor):
 
     def _applied(self, function: str, node: nodes.Filter | nodes.Test) -> ast.expr:
         assert node.node is not None, "a filter stands behind a value"
-        arguments = self._each([node.node, *node.args])
-        if node.dyn_args is not None:
-            arguments.append(ast.Starred(self.visit(node.dyn_args), ast.Load()))
-        named = [] if node.dyn_kwargs is None else [ast.keyword(None, self.visit(node.dyn_kwargs))]
-        return ast.Call(_name(function), arguments, named)
+        starred = node.kwargs or node.dyn_args or node.dyn_kwargs
+        assert not starred, "arguments are plain"
+        return ast.Call(_name(function), self._each([node.node, *node.args]), [])
 
     def visit_Compare(self, node: nodes.Compare) -> ast.expr:
         signs = [_COMPARISONS[operand.op] for operand in node.ops]

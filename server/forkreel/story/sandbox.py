@@ -146,6 +146,8 @@ def objections(tree: nodes.Node, leash: Leash, sandbox: Sandbox) -> Iterator[Obj
         elif isinstance(node, nodes.Test) and node.name not in sandbox.tests:
             known = ", ".join(sorted(sandbox.tests))
             yield Objection(f"there is no test 'is {node.name}' here; there are {known}", node.lineno, _word(node.name))
+        elif isinstance(node, nodes.Filter | nodes.Test) and (node.dyn_args or node.dyn_kwargs):
+            yield Objection(f"'{node.name}' takes plain arguments, one after the other", node.lineno, _word(node.name))
         elif isinstance(node, nodes.Call):
             function = node.node.name if isinstance(node.node, nodes.Name) else ""
             if function not in leash.functions | macros:
