@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from types import CodeType, MappingProxyType
+from types import CodeType
 from typing import Any
 
 from jinja2 import Undefined, nodes
@@ -19,15 +19,13 @@ from jinja2.visitor import NodeVisitor
 
 from forkreel.story.sandbox import PLAY_FUNCTIONS, Sandbox
 
-NO_VARIABLES: Mapping[str, Any] = MappingProxyType({})
-
 
 class Scope:
     """What the code of templates sees: every variable that it may name, and the functions of play as methods."""
 
     __slots__ = ("variables",)
 
-    def __init__(self, variables: Mapping[str, Any] = NO_VARIABLES) -> None:
+    def __init__(self, variables: Mapping[str, Any]) -> None:
         self.variables = variables
 
 
