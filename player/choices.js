@@ -15,6 +15,7 @@ export class ChoicesElement extends HTMLElement {
   #opened_frame = 0;
   #opened_ms = 0;
   #wantsFocus = false;
+  #voted = '';
   #typing = false; // the viewer's last deed was to type, and they may have more to ask
   #listed = '';
   /** What choices of the open question lead to. @type {Map<string, HTMLCanvasElement>} */
@@ -49,7 +50,10 @@ export class ChoicesElement extends HTMLElement {
    */
   show(question, frame, mayFocus) {
     const fresh = question?.poll !== this.#ask?.poll;
-    if (fresh) this.#pictures.clear();
+    if (fresh) {
+      this.#pictures.clear();
+      this.#voted = '';
+    }
     if (document.activeElement !== document.body) this.#typing = this.#field.contains(document.activeElement);
     this.#ask = question ?? null;
     this.hidden = !question || frame < (question.shown_frame ?? 0);
@@ -57,6 +61,7 @@ export class ChoicesElement extends HTMLElement {
     this.#dials.show((question?.controls ?? []).filter((control) => control.kind !== 'text'));
     this.#field.show(question?.controls?.find((control) => control.kind === 'text'), question?.poll ?? '');
     this.#write(question?.choices ?? []);
+    this.#drawVote();
     this.#comeAndGo(frame);
     if (!question) return;
     if (question.prompt) Object.assign(this.#prompt, {textContent: question.prompt, lang: this.lang});
@@ -124,10 +129,8 @@ export class ChoicesElement extends HTMLElement {
   /** Marks the choice that this viewer has a vote on; '' for none. @param {string} choice */
   set voted(choice) {
     this.asked = '';
-    for (const button of this.#buttons()) {
-      if (choice) button.setAttribute('aria-pressed', String(button.dataset.choice === choice));
-      else button.removeAttribute('aria-pressed');
-    }
+    this.#voted = choice;
+    this.#drawVote();
   }
 
   /** @param {import('./types.js').Tally | null} tally */
@@ -156,6 +159,13 @@ export class ChoicesElement extends HTMLElement {
     if (shown?.isConnected) return shown.replaceWith(picture);
     picture.classList.add('fresh');
     for (const button of this.#buttons()) if (button.dataset.choice === choice) button.prepend(picture);
+  }
+
+  #drawVote() {
+    for (const button of this.#buttons()) {
+      if (this.#voted) button.setAttribute('aria-pressed', String(button.dataset.choice === this.#voted));
+      else button.removeAttribute('aria-pressed');
+    }
   }
 
   #buttons() {

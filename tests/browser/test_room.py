@@ -61,7 +61,20 @@ async def test_a_room_is_opened_joined_by_its_code_and_decided_by_votes(seated: 
     await host.shot("votes-1024")
     await guest.choice("Left").click()
     await expect(host.choice("Left")).to_contain_text("2 votes")
-    await host.page.get_by_role("group", name="Host").get_by_role("button", name="Decide now").click()
+    bar = host.page.get_by_role("group", name="Host")
+    await bar.get_by_role("button", name="Close in 15 s").click()
+    await expect(guest.page.get_by_role("timer")).to_be_visible()
+    await expect(guest.choice("Left")).to_have_attribute(
+        "aria-pressed", "true"
+    )  # the poll closes: the vote stays marked
+    badge = await guest.page.locator("fork-room").bounding_box()
+    await guest.page.keyboard.press("k")
+    await expect(guest.remark).to_contain_text("the host alone")
+    remark = await guest.remark.bounding_box()
+    assert badge is not None
+    assert remark is not None
+    assert remark["y"] >= badge["y"] + badge["height"]
+    await bar.get_by_role("button", name="Decide now").click()
     await guest.in_scene("lake")
     await guest.page.keyboard.press("t")
     await expect(guest.panel).to_contain_text("The room chose Left")
@@ -102,7 +115,14 @@ async def test_the_host_alone_pauses_gives_time_and_ends_the_show(seated: NewVie
     for viewer in (host, guest):
         viewer.expected += ["404", "WebSocket connection"]
     await bar.get_by_role("button", name="End the show").click()
-    await bar.get_by_role("button", name="End it for everybody?").click()
+    sure = bar.get_by_role("button", name="End it for everybody?")
+    await sure.hover()
+    await expect(sure).to_have_css("color", "rgb(28, 26, 38)")
+    assert await sure.evaluate("(button) => getComputedStyle(button).backgroundColor") == await host.page.evaluate(
+        "(() => { const one = document.body.appendChild(document.createElement('i'));"
+        " one.style.color = 'var(--accent)'; return getComputedStyle(one).color; })()"
+    )  # dark on the accent, not on the dark of a hover
+    await sure.click()
     await expect(guest.notice).to_contain_text("This show is over", timeout=PATIENCE_S * 1000)
 
 
