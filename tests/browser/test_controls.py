@@ -163,6 +163,12 @@ async def test_what_was_understood_is_read_in_a_small_window_too(seated: NewView
     box = await heard.bounding_box()
     assert box is not None
     assert 0 <= box["y"] <= box["y"] + box["height"] <= 640
+    await asked(viewer, HOUR, LAMP, {**said, "value": "Home, I said"}, choices=4, seq=902)  # more than the window holds
+    await hear(viewer, {"type": "caption", "text": "Then come along.", "start_frame": 0, "end_frame": 10**7})
+    line, screen = [await viewer.page.locator(one).bounding_box() for one in ("fork-caption p", ".screen")]
+    assert line is not None
+    assert screen is not None
+    assert line["y"] >= screen["y"] + screen["height"], "the answer stands below the picture, not out of sight"
     await viewer.shot("understood-360")
 
 
