@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from aiortc.rtp import RtpPacket
 
 from forkreel.watch.receiver import ASK_AGAIN_S, InsistentNacks, PromptJitterBuffer
@@ -28,11 +29,14 @@ def test_what_is_missing_is_asked_for_again_after_a_while_until_it_comes() -> No
     assert not nacks.add(packet(3, 0, DELTA))
 
 
-def test_a_complete_keyframe_ends_the_waiting_for_what_came_before_it() -> None:
+@pytest.mark.parametrize(
+    "broken", [packet(4, 400, DELTA), packet(3, 400, DELTA, last=False)], ids=["begins late", "lacks its end"]
+)
+def test_a_complete_keyframe_ends_the_waiting_for_what_came_before_it(broken: Any) -> None:
     nacks = InsistentNacks()
     buffer = PromptJitterBuffer(nacks)
     came = [
-        packet(1, 100, KEY), packet(2, 200, DELTA), packet(4, 400, DELTA), packet(5, 500, KEY, last=False),
+        packet(1, 100, KEY), packet(2, 200, DELTA), broken, packet(5, 500, KEY, last=False),
         packet(6, 500, b"more", first=False), packet(7, 600, DELTA),
     ]  # fmt: skip
     shown = []

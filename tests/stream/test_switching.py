@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from itertools import pairwise
 from struct import unpack_from
 
 from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket, is_rtcp
 
+from forkreel.stream.tiers import FAR_S
 from tests.stream.receiver import HEIGHT, WIDTH, Viewer, broadcasting, viewing
 
 
@@ -81,6 +83,24 @@ async def test_who_loses_much_gets_a_smaller_picture_without_a_break() -> None:
         assert steps == {3750}, "one clock for all tiers"
         assert {(b - a) % 65536 for (a, _), (b, _) in pairwise(headers)} == {1}, "sequence numbers go on"
         assert {(frame.width, frame.height) for frame in good.pictures} == {(WIDTH, HEIGHT)}
+
+
+async def test_on_a_line_that_grew_narrow_the_smaller_picture_begins_once_the_way_is_drained() -> None:
+    async with broadcasting() as show, viewing(show.broadcast, "video") as viewer:
+        await show.run_until(lambda: len(viewer.pictures) > 10)
+        (peer,) = show.broadcast._peers.values()
+        at_s = asyncio.get_running_loop().time()
+        peer._clock = lambda: at_s  # for what is chosen time stands still
+        peer._rate.add(1_000_000, at_s)
+        for bps, pause_s in ((100_000_000, 0.0), (150_000, 2 * FAR_S), (150_000, 0.0)):
+            peer._estimated(bps)
+            at_s += pause_s
+        sent = peer._video.packets
+        await show.run(12)
+        assert peer._video.packets == sent, "nothing is sent while the way drains"
+        peer._clock = asyncio.get_running_loop().time
+        await show.run_until(lambda: viewer.pictures[-1].width < WIDTH)
+        assert peer._quiet is None
 
 
 async def test_a_tier_that_nobody_watches_any_more_is_not_encoded() -> None:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from forkreel.stream.tiers import CALM_MOST_S, CALM_S, Rate, TierChoice, ladder
+from forkreel.stream.tiers import CALM_MOST_S, CALM_S, DRAIN_S, Rate, TierChoice, ladder
 
-BITRATES = [1_800_000, 630_000, 270_000]
+BITRATES = [1_800_000, 540_000, 216_000]
 
 
 class Network:
@@ -99,6 +99,18 @@ def test_estimates_far_below_what_is_sent_are_followed_as_soon_as_there_are_two(
     assert tiers == [0, 1, 1]
 
 
+def test_after_an_estimate_far_down_the_way_may_drain_and_after_no_other_fall() -> None:
+    far, near = TierChoice(BITRATES, 0.0), TierChoice(BITRATES, 0.0)
+    for choice, bps in ((far, 700_000), (near, 1_200_000)):
+        choice.estimated(2_000_000, 1_800_000, 0.0)
+        for tick in range(1, 9):
+            choice.estimated(bps, 1_800_000, tick / 5)
+    assert far.tier > 0
+    assert near.tier > 0
+    assert far.quiet_until_s == 2 / 5 + DRAIN_S
+    assert near.quiet_until_s < 0
+
+
 def test_an_estimate_below_a_tier_that_is_hardly_used_means_nothing() -> None:
     choice = TierChoice(BITRATES, 0.0)
     for second in range(1, 30):
@@ -141,6 +153,8 @@ def test_reports_about_the_time_before_a_change_do_not_move_it_further() -> None
     choice.reported(0.5, 10.0)
     choice.reported(0.5, 10.2)
     choice.fell_behind(10.4)
+    assert choice.tier == 1
+    choice.reported(0.15, 11.1)
     assert choice.tier == 1
 
 

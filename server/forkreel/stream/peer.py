@@ -65,6 +65,7 @@ class Peer:
         self._choice = TierChoice([tier.bitrate_bps for tier in tiers], self._clock())
         self._queue = PictureQueue(on_lost=self._fell_behind)
         self._rate = Rate()
+        self._quiet: asyncio.TimerHandle | None = None
         self._video: RtpStream | None = None
         self._audio: RtpStream | None = None
         self._sounds_dropped = 0
@@ -148,20 +149,31 @@ class Peer:
         self._aim()
 
     def _aim(self) -> None:
-        """Another tier begins with a keyframe; until that comes, the one before goes on."""
+        """Another tier begins with a keyframe; until that comes, the one before goes on, unless the way has to drain
+        first."""
+        if self._clock() < self._choice.quiet_until_s:
+            if self._quiet is None:
+                self._queue.clear()
+                self._quiet = asyncio.get_running_loop().call_at(self._choice.quiet_until_s, self._drained)
+            return
         watched = self.rungs[0]
         aim = watched._replace(tier=self._choice.tier)
         self.rungs = (watched,) if aim == watched else (watched, aim)
         for rung in self.rungs[1:]:
             self._on_keyframe_request(rung)
 
+    def _drained(self) -> None:
+        self._quiet = None
+        self._aim()
+
     def push(self, pictures: Mapping[Rung, Packed]) -> None:
         """Hand on what pictures a tick gave."""
-        if not self.rungs:
+        if not self.rungs or self._quiet is not None:
             return
         for rung in self.rungs[1:]:
             if (first := pictures.get(rung)) is not None and first.keyframe:
                 self.rungs = (rung,)
+                self._rate = Rate()  # what was sent before says nothing of this tier
         picture = pictures.get(self.rungs[0])
         if picture is not None:
             self._rate.add(picture.size, self._clock())
@@ -201,5 +213,7 @@ class Peer:
     async def close(self) -> None:
         """End the connection; its tasks and sockets are gone afterwards. Cancelling it leaves them to aiortc."""
         self._deadline.cancel()
+        if self._quiet is not None:
+            self._quiet.cancel()
         self._connection.remove_all_listeners("connectionstatechange")
         await hooks.close(self._connection)

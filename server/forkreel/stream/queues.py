@@ -55,6 +55,11 @@ class PictureQueue:
         self._pictures.append(picture)
         self._share = max(BURST, math.ceil(self.waiting / SLOTS))
 
+    def clear(self) -> None:
+        """Drop what waits, and take nothing before the next keyframe."""
+        self._drop()
+        self._broken = True
+
     def _drop(self) -> None:
         self.dropped += len(self._pictures)
         self._pictures.clear()

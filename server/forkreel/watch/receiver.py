@@ -61,9 +61,10 @@ class PromptJitterBuffer(JitterBuffer):  # type: ignore[misc]  # aiortc has no t
         self._nacks = nacks
 
     def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
-        if self._at(0) is None:
-            self._skip_to_keyframe()
         packets = self._picture(0)
+        if not packets:
+            self._skip_to_keyframe()
+            packets = self._picture(0)
         if packets:
             self.remove(len(packets))
             return JitterFrame(b"".join(packet._data for packet in packets), packets[0].timestamp)
