@@ -70,8 +70,10 @@ class _Norm(nn.Module):
 class Engine:
     """Settings to cut paper, for up to `streams` threads at a time; the next one waits.
 
-    `half` is whether it calculates in bf16; None for what this processor does fast.
+    `half` is whether it calculates in bf16; asked for None, it is what this processor does fast.
     """
+
+    half: bool
 
     def __init__(self, planes: HousePlanes, view: HouseView, streams: int, half: bool | None = None) -> None:
         torch.set_num_threads(1)  # what torch is left with is too little to share out
@@ -80,6 +82,7 @@ class Engine:
         core = ov.Core()
         if half is None:
             half = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        self.half = half
         model = _converted(core, view if half else _evenly(view), example)
         model.reshape({port: list(array.shape) for port, array in zip(model.inputs, example, strict=True)})
         compiled = core.compile_model(
