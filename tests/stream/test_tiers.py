@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from forkreel.stream.tiers import CALM_MOST_S, CALM_S, DRAIN_S, Rate, TierChoice, ladder
+from forkreel.stream.tiers import CALM_FAR_S, CALM_MOST_S, CALM_S, DRAIN_S, Rate, TierChoice, ladder
 
 BITRATES = [1_800_000, 540_000, 216_000]
 
@@ -109,6 +109,25 @@ def test_after_an_estimate_far_down_the_way_may_drain_and_after_no_other_fall() 
     assert near.tier > 0
     assert far.quiet_until_s == 2 / 5 + DRAIN_S
     assert near.quiet_until_s < 0
+
+
+def test_who_lost_much_waits_longer_and_falls_at_once_if_moving_up_was_wrong() -> None:
+    choice = TierChoice(BITRATES, 0.0)
+
+    def narrow_from(now_s: float) -> None:
+        choice.estimated(2_000_000, 1_800_000, now_s)
+        choice.estimated(700_000, 1_800_000, now_s + 0.25)
+        choice.estimated(700_000, 1_800_000, now_s + 0.5)
+
+    narrow_from(0.0)
+    assert choice.tier == 1
+    for second in range(1, round(CALM_FAR_S)):
+        choice.reported(0.0, float(second))
+        assert choice.tier == 1
+    choice.reported(0.0, CALM_FAR_S + 1)
+    assert choice.tier == 0
+    narrow_from(CALM_FAR_S + 1)
+    assert choice.tier == 1
 
 
 def test_an_estimate_below_a_tier_that_is_hardly_used_means_nothing() -> None:

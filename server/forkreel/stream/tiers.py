@@ -14,8 +14,10 @@ DOWN_LOSS = 0.10
 """Above a tenth lost, sending less helps; below a fiftieth the network is calm (as in draft-ietf-rmcat-gcc-02, 6)."""
 CALM_LOSS = 0.02
 SETTLE_S = 1.0
-"""What a change did is heard no sooner; reports about the time before are not held against it."""
+"""What a move down did is heard no sooner; reports about the time before are not held against it."""
 CALM_S = 10.0
+CALM_FAR_S = 60.0
+"""So long after much was lost: on a line that is still as narrow, each try is half a second's freeze."""
 CALM_MOST_S = 160.0
 TRIAL_S = 20.0
 """Who has to move down within so long of moving up waits twice as long before trying again."""
@@ -72,7 +74,7 @@ class TierChoice:
 
     def reported(self, lost: float, now_s: float) -> None:
         """A receiver report: the part of the packets, 0 to 1, that was lost since the report before."""
-        if now_s - self._changed_s < SETTLE_S:
+        if self._settling(now_s):
             return
         self._lost = (self._lost + lost) / 2
         if self._lost > CALM_LOSS:
@@ -105,6 +107,7 @@ class TierChoice:
             fitting = (tier for tier in below if _ROOM * per_bit * self._bitrates[tier] <= bps)
             if self._down(next(fitting, len(self._bitrates) - 1), now_s) and far:
                 self.quiet_until_s = now_s + DRAIN_S
+                self._patience_s = max(self._patience_s, CALM_FAR_S)
 
     def fell_behind(self, now_s: float) -> None:
         """What was to be sent to it had to be dropped."""
@@ -112,12 +115,15 @@ class TierChoice:
         self._down(self.tier + 1, now_s)
 
     def _down(self, tier: int, now_s: float) -> bool:
-        if now_s - self._changed_s < SETTLE_S or self.tier == len(self._bitrates) - 1:
+        if self._settling(now_s) or self.tier == len(self._bitrates) - 1:
             return False
         again = now_s - self._climbed_s < TRIAL_S
         self._patience_s = min(2 * self._patience_s, CALM_MOST_S) if again else CALM_S
         self._change(min(tier, len(self._bitrates) - 1), now_s)
         return True
+
+    def _settling(self, now_s: float) -> bool:
+        return now_s - self._changed_s < SETTLE_S and self._changed_s > self._climbed_s
 
     def _up(self, now_s: float) -> None:
         if self.tier > 0:
