@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -152,6 +153,7 @@ async def serve(
         if not stopping.done():
             try:
                 server.warming.result()
+                gc.freeze()  # what models and libraries hold stays: each full collection walked it for half a second
                 await stopping
             finally:
                 stopping.cancel()
