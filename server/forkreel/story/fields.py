@@ -14,6 +14,12 @@ from forkreel.story.variables import describe
 MAX_WORDS = 2_000  # characters of a text
 _SYNONYMS = {"number": "float", "string": "text", "str": "text", "boolean": "bool", "integer": "int", "list": "enum"}
 MAX_SECONDS = 600.0
+_MENDS = {
+    "a text": "write some words, in quotes if they could be read as something else",
+    "a number": "write a number, such as 10 or 2.5",
+    "a whole number": "write a whole number, such as 3",
+    "true or false": "write true or false",
+}
 
 
 class Fields:
@@ -49,6 +55,7 @@ class Fields:
 
     def wrong(self, node: Node, what: str, expected: str, hint: str = "") -> None:
         """Report a value of the wrong type."""
+        hint = hint or _MENDS.get(expected, "")
         self._findings.error(node.spot, "wrong-type", f"'{what}' is {expected}, not {shape(node)}", hint)
 
     def text(self, key: str) -> Scalar | None:

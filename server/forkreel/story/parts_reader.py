@@ -115,7 +115,7 @@ class PartsReader:
         return line.identifier("id"), who.text if who else None, line.text("text")
 
     def _unknown_speaker(self, scalar: Scalar) -> None:
-        hint = did_you_mean(scalar.text, self._cast, "add it to `cast`")
+        hint = did_you_mean(scalar.text, self._cast, "add it to `cast`, or put quotes round the whole line")
         self.findings.error(scalar.spot, "unknown-speaker", f"nobody in the cast is called '{scalar.text}'", hint)
 
     def branches(self, fields: Fields) -> tuple[Branch, ...]:
