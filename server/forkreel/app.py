@@ -156,6 +156,7 @@ async def serve(
                 gc.freeze()  # what models and libraries hold stays: each full collection walked it for half a second
                 await stopping
             finally:
+                gc.unfreeze()
                 stopping.cancel()
 
 
