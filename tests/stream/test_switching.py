@@ -89,15 +89,23 @@ async def test_on_a_line_that_grew_narrow_the_smaller_picture_begins_once_the_wa
     async with broadcasting() as show, viewing(show.broadcast, "video") as viewer:
         await show.run_until(lambda: len(viewer.pictures) > 10)
         (peer,) = show.broadcast._peers.values()
+        transport = peer._video._path._nominated[1].protocol.transport
+        transport.get_write_buffer_size = lambda: 1
+        await show.run_until(lambda: peer.waiting > 0)
         at_s = asyncio.get_running_loop().time()
         peer._clock = lambda: at_s  # for what is chosen time stands still
         peer._rate.add(1_000_000, at_s)
+        made = show.broadcast.stats().keyframes
         for bps, pause_s in ((100_000_000, 0.0), (150_000, 2 * FAR_S), (150_000, 0.0)):
             peer._estimated(bps)
             at_s += pause_s
+        assert peer.waiting == 0, "what waited is not worth sending any more"
+        del transport.get_write_buffer_size
         sent = peer._video.packets
+        show.broadcast.request_keyframe()
         await show.run(12)
-        assert peer._video.packets == sent, "nothing is sent while the way drains"
+        assert show.broadcast.stats().keyframes > made
+        assert peer._video.packets == sent, "nothing is sent while the way drains, a keyframe least of all"
         peer._clock = asyncio.get_running_loop().time
         await show.run_until(lambda: viewer.pictures[-1].width < WIDTH)
         assert peer._quiet is None
