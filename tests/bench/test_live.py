@@ -9,8 +9,9 @@ import aiohttp
 import pytest
 
 from forkreel.bench.live.capacity import Served, most_served
-from forkreel.bench.live.client import Count, opened
+from forkreel.bench.live.client import Count
 from forkreel.bench.live.load import Load
+from forkreel.bench.seats import opened
 from tests.helpers.serving import serving
 
 

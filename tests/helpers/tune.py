@@ -16,9 +16,10 @@ def tune(file: Path, seconds: float = 1.0, rate: int = 48000, layout: str = "ste
     wave = np.round(16384 * np.sin(2 * np.pi * 440 / rate * np.arange(round(seconds * rate)))).astype(np.int16)
     with av.open(str(file), "w") as container:
         stream = container.add_stream(CODECS[file.suffix[1:]], rate=rate)
-        stream.layout = layout  # type: ignore[union-attr]
+        assert isinstance(stream, av.AudioStream), "a codec of sound"
+        stream.layout = layout
         frame = av.AudioFrame.from_ndarray(np.repeat(wave, channels)[np.newaxis], format="s16", layout=layout)
         frame.sample_rate = rate
-        for packet in (*stream.encode(frame), *stream.encode(None)):  # type: ignore[union-attr]
+        for packet in (*stream.encode(frame), *stream.encode(None)):
             container.mux(packet)
     return file

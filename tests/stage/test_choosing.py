@@ -188,13 +188,13 @@ async def test_a_held_show_still_answers(opened: Opener) -> None:
     assert show.said("ack") == [{"type": "ack", "id": "a", "seq": 1, "frame": 0}]
 
 
-async def test_what_cannot_be_journalled_is_not_acknowledged(opened: Opener) -> None:
+async def test_what_cannot_be_journalled_is_not_acknowledged(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     show = opened()
 
     def full(entry: Entry, written: object) -> None:
         raise OSError("the disk is full")
 
-    show.journal.append = full  # type: ignore[method-assign]
+    monkeypatch.setattr(show.journal, "append", full)
     show.stage.choose("a", "poll-0", "left", show.hear)
     show.clock._limit = 1.0
     await asyncio.to_thread(show.stage._rendering.thread.join)

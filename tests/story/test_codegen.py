@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from types import FunctionType
+from typing import Any, cast
 
 import pytest
 from hypothesis import event, example, given
@@ -110,8 +111,7 @@ def test_a_text_reads_as_it_reads_to_jinja(source: str, held: dict[str, Any]) ->
 
 
 def names(function: Function) -> set[str]:
-    code: Any = function.__code__  # type: ignore[attr-defined]
-    return set(code.co_names)
+    return set(cast(FunctionType, function).__code__.co_names)
 
 
 @given(source=EXPRESSIONS)

@@ -23,6 +23,7 @@ from typing import Any
 
 import aiohttp
 
+from forkreel.bench.seats import joined, opened
 from forkreel.errors import ServeError
 
 VIEWERS = 10
@@ -62,10 +63,10 @@ async def measure(viewers: int = VIEWERS, offers: int = OFFERS, quiet_s: float =
     async with AsyncExitStack() as parts:
         http = await parts.enter_async_context(aiohttp.ClientSession())
         url = await parts.enter_async_context(_server())
-        room = await _posted(http, f"{url}/api/sessions", {"story": "still", "mode": "room"})
+        room = await opened(http, url, "room", "still")
         arrivals: list[list[float]] = []
         for _ in range(viewers):
-            seat = await _posted(http, f"{url}/api/rooms/{room['room']}/join", {})
+            seat = await joined(http, url, room)
             arrivals.append(await parts.enter_async_context(_watching(http, url, seat)))
         await _until(lambda: all(arrivals))
         began_s = time.perf_counter()
@@ -204,15 +205,6 @@ def _p99_ms(arrivals: list[list[float]], from_s: float, to_s: float) -> float:
     if not gaps:
         raise ServeError("no pictures came in the time that was to be measured")
     return round(1000 * gaps[min(len(gaps) - 1, len(gaps) * 99 // 100)], 1)
-
-
-async def _posted(http: aiohttp.ClientSession, url: str, body: dict[str, Any]) -> dict[str, Any]:
-    async with http.post(url, json=body) as answer:
-        text = await answer.text()
-        if answer.status != 201:
-            raise ServeError(f"{url} answered {answer.status}: {text[:200]}")
-        found: dict[str, Any] = json.loads(text)
-        return found
 
 
 async def _until(holds: Callable[[], bool]) -> None:

@@ -1,5 +1,6 @@
 """What benches play."""
 
+NAME = "there-and-back"
 THERE_AND_BACK = """\
 story: There and back
 start: here

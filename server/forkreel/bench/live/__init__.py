@@ -10,11 +10,11 @@ import tempfile
 from pathlib import Path
 
 from forkreel.bench.live.capacity import capacity
-from forkreel.bench.live.client import NAME, STORY
 from forkreel.bench.live.delivery import here
 from forkreel.bench.live.results import LiveResults, Say
 from forkreel.bench.live.survival import comings as come_and_go
 from forkreel.bench.live.survival import killed
+from forkreel.bench.stories import NAME, THERE_AND_BACK
 
 COMINGS = 200
 
@@ -25,7 +25,7 @@ def run(say: Say = print, comings: int = COMINGS) -> LiveResults:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         story = folder / f"{NAME}.yaml"
-        story.write_text(STORY, encoding="utf-8")
+        story.write_text(THERE_AND_BACK, encoding="utf-8")
         asyncio.run(here(story, folder, results, say))
         capacity(story, folder, results, say)
         asyncio.run(killed(story, folder, results, say))

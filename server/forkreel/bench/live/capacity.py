@@ -19,8 +19,8 @@ from pathlib import Path
 import aiohttp
 
 from forkreel.bench.live.child import Child, running
-from forkreel.bench.live.client import opened
 from forkreel.bench.live.results import LiveResults, Say
+from forkreel.bench.seats import opened
 
 MOST = 200
 """Viewers that are tried at most."""

@@ -1,9 +1,8 @@
-"""What stands in for viewers: sessions and seats over HTTP, and receivers that decode or only count."""
+"""What stands in for viewers: receivers that decode or only count."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import statistics
 import time
@@ -14,45 +13,13 @@ from typing import Any
 
 import aiohttp
 
+from forkreel.bench.seats import socket_of
 from forkreel.errors import ServeError
 from forkreel.stream import hooks
 from forkreel.watch.receiver import Receiver
 
 PATIENCE_S = 30.0
 _HEADER = Struct("!BHLL")
-NAME = "there-and-back"
-STORY = """\
-story: There and back
-start: here
-scenes:
-  here: {prompt: here, move: {path: cut}, ask: {prompt: Where to?, choices: [{id: go, label: Go, goto: there}]}}
-  there: {prompt: there, move: {path: cut}, ask: {prompt: And now?, choices: [{id: back, label: Back, goto: here}]}}
-"""
-
-
-async def opened(http: aiohttp.ClientSession, url: str, mode: str = "solo", story: str = NAME) -> dict[str, Any]:
-    """A new session, with the seat of who opens it."""
-    return await posted(http, f"{url}/api/sessions", {"story": story, "mode": mode})
-
-
-async def joined(http: aiohttp.ClientSession, url: str, room: dict[str, Any]) -> dict[str, Any]:
-    """A seat in a room."""
-    return await posted(http, f"{url}/api/rooms/{room['room']}/join", {})
-
-
-async def posted(http: aiohttp.ClientSession, url: str, body: dict[str, Any]) -> dict[str, Any]:
-    """What a POST is answered. Raises `ServeError` unless with 201."""
-    async with http.post(url, json=body) as answer:
-        text = await answer.text()
-        if answer.status != 201:
-            raise ServeError(f"{url} answered {answer.status}: {text[:200]}")
-        found: dict[str, Any] = json.loads(text)
-        return found
-
-
-def socket_of(url: str, seat: dict[str, Any]) -> str:
-    """The address of a seat's websocket."""
-    return f"{url.replace('http', 'ws', 1)}{seat['socket']}?token={seat['token']}"
 
 
 async def choose(http: aiohttp.ClientSession, url: str, seat: dict[str, Any], turn: int) -> int:

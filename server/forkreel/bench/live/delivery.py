@@ -11,8 +11,9 @@ from pathlib import Path
 import aiohttp
 
 from forkreel.app import Server, load_stories, open_server
-from forkreel.bench.live.client import counting, joined, looking, opened, p95, socket_of, until
+from forkreel.bench.live.client import counting, looking, p95, until
 from forkreel.bench.live.results import LiveResults, Say
+from forkreel.bench.seats import joined, opened, socket_of
 from forkreel.bench.stories import broken
 from forkreel.settings import Settings
 from forkreel.watch import watch

@@ -20,7 +20,8 @@ from typing import Any
 import aiohttp
 
 from forkreel.bench.live.child import cpu_s
-from forkreel.bench.live.client import Count, counting, joined
+from forkreel.bench.live.client import Count, counting
+from forkreel.bench.seats import joined
 from forkreel.errors import ForkreelError
 
 _TOGETHER = 4

@@ -9,8 +9,9 @@ from pathlib import Path
 import aiohttp
 
 from forkreel.bench.live.child import Child, running
-from forkreel.bench.live.client import choose, counting, joined, looking, opened, p95, socket_of
+from forkreel.bench.live.client import choose, counting, looking, p95
 from forkreel.bench.live.results import LiveResults, Say
+from forkreel.bench.seats import joined, opened, socket_of
 
 KILLS = 5
 
