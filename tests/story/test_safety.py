@@ -86,10 +86,15 @@ def test_a_huge_file_is_not_even_read(tmp_path: Path) -> None:
 
 
 def test_load_time_lines_have_no_more_memory_than_they_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forkreel.story.expand.MAX_MEMORY_BYTES", 24 << 20)  # Python alone needs more
+    skulks = "".join(f"#% set skulk_{n} = fox * 19000\n" for n in range(1500))  # 109 MiB, four bytes a character
+    hungry = f"#% set fox = '\N{FOX FACE}'\n{skulks}story: ${{ skulk_7[:2] }}\n"
     findings = Findings("x")
-    assert expand("story: ${ 1 }", findings) is None
-    assert [one.code for one in findings.report().errors] == ["load-limit"]
+    expanded = expand(hungry, findings)
+    assert expanded is not None and expanded.text.strip() == "story: \N{FOX FACE}\N{FOX FACE}"
+    monkeypatch.setattr("forkreel.story.expand.MAX_MEMORY_BYTES", 96 << 20)
+    assert expand(hungry, findings) is None
+    (error,) = findings.report().errors
+    assert error.code == "load-limit" and "more than 96 MiB of memory" in error.message
 
 
 def test_the_process_of_load_time_lines_imports_little(monkeypatch: pytest.MonkeyPatch) -> None:
