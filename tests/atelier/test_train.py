@@ -15,7 +15,7 @@ from forkreel.atelier.train import CHECKPOINT, Plan, begin_with, beginners, seed
 from forkreel.errors import ModelError
 from forkreel.model.house import HouseModel
 from forkreel.model.house.geometry import GROWTHS
-from forkreel.model.house.house import WEIGHTS
+from forkreel.model.house.parts import WEIGHTS
 from forkreel.model.house.planes import HousePlanes
 from forkreel.model.house.reader import ROWS, PromptReader
 from forkreel.model.house.setting import Setting

@@ -13,7 +13,8 @@ pytest.importorskip("torch", reason="the house model paints with torch")
 from forkreel.director import Move
 from forkreel.errors import AxisError, MissingWeights, ModelError, OutOfMemory
 from forkreel.latent import Walker
-from forkreel.model.house.house import WEIGHTS, HouseModel
+from forkreel.model.house.house import HouseModel
+from forkreel.model.house.parts import WEIGHTS
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,7 @@ pytest.importorskip("openvino", reason="the house model paints with OpenVINO")
 import torch
 
 from forkreel.model.house.engine import Engine
-from forkreel.model.house.house import WEIGHTS
-from forkreel.model.house.pipeline import HousePipeline
+from forkreel.model.house.parts import Parts
 from forkreel.model.house.setting import Setting
 from forkreel.model.house.tensors import tensors
 
@@ -22,10 +21,8 @@ SETTINGS = (
 
 @pytest.fixture(scope="module")
 def parts():
-    pipeline = HousePipeline.from_pretrained(
-        WEIGHTS, local_files_only=True, use_safetensors=True, low_cpu_mem_usage=False
-    )
-    planes, view = pipeline.planes.unpack().float().eval(), pipeline.view.float().eval()
+    loaded = Parts.load()
+    planes, view = loaded.planes.unpack().float().eval(), loaded.view.float().eval()
     return planes.requires_grad_(False), view.requires_grad_(False)
 
 

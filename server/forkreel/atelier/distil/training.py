@@ -21,7 +21,8 @@ from forkreel.atelier.losses import edge_weights, likeness_loss, sample_sheet
 from forkreel.errors import ModelError
 from forkreel.model.house.compositor import lay
 from forkreel.model.learned.axes import AxisValue, Declared, point_of, told
-from forkreel.model.learned.network import AxesView, LearnedPipeline
+from forkreel.model.learned.network import AxesView
+from forkreel.model.learned.pipeline import LearnedPipeline
 
 CHECKPOINT = Path("training") / "state.pt"
 HELD = 24  # examples to measure by

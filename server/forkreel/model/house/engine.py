@@ -129,7 +129,9 @@ def _converted(core: ov.Core, view: HouseView, example: list[FloatArray]) -> ov.
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of sizes that tracing fixes: they are the same for every picture
         inputs = tuple(torch.from_numpy(array) for array in example)
-        decoder = TorchScriptPythonDecoder(_Flat(view).eval(), example_input=inputs)  # must outlive the conversion
+        decoder = TorchScriptPythonDecoder(  # must outlive the conversion
+            _Flat(view).eval(), example_input=inputs, trace_kwargs={"check_trace": False}
+        )
         model = front.convert(front.load(decoder))
     with tempfile.TemporaryDirectory() as folder:  # read back, the graph holds on to no memory of torch's or Python's
         ov.save_model(model, Path(folder) / "view.xml", compress_to_fp16=False)

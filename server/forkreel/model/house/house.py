@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers.utils import logging as diffusers_logging
 from numpy.typing import NDArray
 from PIL import Image
 from safetensors import SafetensorError
@@ -25,7 +24,7 @@ from forkreel.model.house.clock_words import told
 from forkreel.model.house.compositor import Compositor
 from forkreel.model.house.encoder import TextEncoder
 from forkreel.model.house.engine import Cut, Engine
-from forkreel.model.house.pipeline import HousePipeline
+from forkreel.model.house.parts import INDEX, WEIGHTS, Parts
 from forkreel.model.house.planes import HousePlanes
 from forkreel.model.house.reader import PromptReader
 from forkreel.model.house.setting import Setting
@@ -34,8 +33,6 @@ from forkreel.model.house.view import FINE, HouseView
 from forkreel.model.house.weather_words import heard, without_seasons
 from forkreel.model.protocol import Quality
 
-WEIGHTS = Path(__file__).with_name("weights")
-INDEX = "model_index.json"
 PARTS = ("planes", "view", "reader")
 STREAMS = min(4, os.cpu_count() or 1)  # pictures painted at a time, each by one core
 LIVE_SIZES = ((1024, 576), (512, 288))
@@ -74,13 +71,10 @@ class HouseModel:
             if not (folder / part / "diffusion_pytorch_model.safetensors").is_file():
                 raise MissingWeights(f"{folder} lacks {part}/diffusion_pytorch_model.safetensors")
         try:
-            diffusers_logging.disable_progress_bar()
-            pipeline = HousePipeline.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, low_cpu_mem_usage=False
-            )
+            parts = Parts.load(folder)
         except (OSError, ValueError, RuntimeError, AttributeError, SafetensorError) as error:
             raise ModelError(f"{folder} cannot be loaded as a house model: {error}") from error
-        return cls(pipeline.planes.unpack(), pipeline.view, pipeline.reader, float(pipeline.config["steepness"]))
+        return cls(parts.planes.unpack(), parts.view, parts.reader, parts.steepness)
 
     @property
     def space(self) -> Space:

@@ -1,5 +1,5 @@
-"""`HousePipeline`: the house model's parts as one folder in diffusers layout, saved and loaded as any other
-pipeline."""
+"""`HousePipeline`: how the house model is written, its parts as one folder in diffusers layout as any other
+pipeline's. It is read by `parts`."""
 
 from __future__ import annotations
 

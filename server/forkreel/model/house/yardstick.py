@@ -8,8 +8,7 @@ import torch
 from diffusers import AutoencoderTiny
 
 from forkreel.model.house.engine import Engine
-from forkreel.model.house.house import WEIGHTS
-from forkreel.model.house.pipeline import HousePipeline
+from forkreel.model.house.parts import Parts
 from forkreel.model.house.setting import Setting
 from forkreel.model.house.tensors import tensors
 
@@ -22,10 +21,8 @@ def engines(threads: int) -> Mapping[str, Callable[[], object]]:
 
     bf16 only where the processor has it: torch takes half a minute for a picture where it must emulate it.
     """
-    pipeline = HousePipeline.from_pretrained(
-        WEIGHTS, local_files_only=True, use_safetensors=True, low_cpu_mem_usage=False
-    )
-    planes, view = (part.float().eval().requires_grad_(False) for part in (pipeline.planes, pipeline.view))
+    parts = Parts.load()
+    planes, view = (part.float().eval().requires_grad_(False) for part in (parts.planes, parts.view))
     engine = Engine(planes, view, 1)
     torch.set_num_threads(threads)
     precisions = {"fp32": torch.float32} | ({"bf16": torch.bfloat16} if engine.half else {})

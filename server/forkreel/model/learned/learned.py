@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers.utils import logging as diffusers_logging
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
@@ -18,7 +17,7 @@ from forkreel.model.checkpoint.folder import check_parts, read_index
 from forkreel.model.house.compositor import Compositor
 from forkreel.model.house.encoder import TextEncoder
 from forkreel.model.learned.axes import AxisValue, declared_from, point_of, space_of, told
-from forkreel.model.learned.network import AxesView, LearnedPipeline
+from forkreel.model.learned.network import AxesView
 from forkreel.model.protocol import Quality
 
 _LIVE_WIDTH = 512  # about: what a frame is wide when nobody says
@@ -46,13 +45,12 @@ class LearnedModel:
         """The model in a folder. Raises `MissingWeights`, and `ModelError` for weights that do not fit."""
         check_parts(folder, read_index(folder), ())
         try:
-            diffusers_logging.disable_progress_bar()
-            pipeline = LearnedPipeline.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, low_cpu_mem_usage=False
+            view = AxesView.from_pretrained(
+                folder, subfolder="view", local_files_only=True, use_safetensors=True, low_cpu_mem_usage=False
             )
         except (OSError, ValueError, TypeError, RuntimeError, AttributeError, SafetensorError) as error:
             raise ModelError(f"{folder} cannot be loaded as a learned model: {error}") from error
-        return cls(name, pipeline.view)
+        return cls(name, view)
 
     @property
     def space(self) -> Space:

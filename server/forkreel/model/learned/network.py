@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import torch
-from diffusers import ConfigMixin, DiffusionPipeline, ModelMixin
+from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -78,11 +78,3 @@ class AxesView(ModelMixin, ConfigMixin):  # type: ignore[misc]
         out = self.head(F.silu(x))
         fields, colours = out[:, : self.papers], out[:, self.papers :].sigmoid()
         return fields, colours.unflatten(1, (self.papers + 1, 3))
-
-
-class LearnedPipeline(DiffusionPipeline):  # type: ignore[misc]
-    """The view alone, as a folder in diffusers layout."""
-
-    def __init__(self, view: AxesView) -> None:
-        super().__init__()
-        self.register_modules(view=view)
