@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -146,6 +146,12 @@ class Viewer:
         """Return once something holds; TimeoutError if it never does."""
         async with asyncio.timeout(PATIENCE_S):
             while not holds():  # noqa: ASYNC110 - what the server does has no event to wait for
+                await asyncio.sleep(0.05)
+
+    async def until_it(self, holds: Callable[[], Awaitable[bool]]) -> None:
+        """The same of what has to be asked for."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not await holds():  # noqa: ASYNC110 - nor does the page tell of it
                 await asyncio.sleep(0.05)
 
     async def comes(self, expression: str) -> None:
