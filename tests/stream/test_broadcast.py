@@ -70,6 +70,30 @@ async def test_who_comes_late_starts_at_a_keyframe_and_asks_nobody_to_wait() -> 
             assert first.numbers() == list(range(60))
 
 
+async def test_who_has_just_come_shares_a_keyframe_with_who_is_about_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forkreel.stream.peer.SOON_S", float("inf"))
+    async with broadcasting() as show, viewing(show.broadcast) as first:
+        await show.run(30)
+        await first.until(lambda: len(first.pictures) >= 30)
+        made = show.broadcast.stats().keyframes
+        coming = Viewer()
+        joined = await show.broadcast.join(await coming.offer())
+        async with viewing(show.broadcast) as second:
+            await show.run(6)
+            await first.until(lambda: len(first.pictures) >= 36)
+            assert show.broadcast.stats().keyframes == made
+            assert not second.pictures
+            await coming.accept(joined)
+            while show.broadcast.viewers < 3:  # noqa: ASYNC110  # it has no event for it, and a tick would end the waiting
+                await asyncio.sleep(0.002)
+            await show.run(8)
+            await second.until(lambda: bool(second.pictures))
+            await coming.until(lambda: bool(coming.pictures))
+            assert second.numbers()[0] == coming.numbers()[0]
+            assert show.broadcast.stats().keyframes == made + 1
+        await coming.close()
+
+
 async def test_in_a_pause_who_comes_sees_the_last_picture() -> None:
     async with broadcasting() as show:
         await show.give(numbered(41))

@@ -185,7 +185,8 @@ class Broadcast:
         self._each(Peer.drain)
 
     def _want(self) -> None:
-        """Tell the encoder which codecs and tiers somebody watches."""
+        """Tell the encoder which codecs and tiers somebody watches, and whether others are about to."""
+        self._encoder.awaited = any(peer.awaited for peer in self._peers.values())
         self._encoder.wanted = frozenset(rung for peer in self._peers.values() if peer.connected for rung in peer.rungs)
 
     async def join(self, offer_sdp: str) -> Joined:
@@ -223,7 +224,7 @@ class Broadcast:
         if peer.name in self._peers:
             self._want()
             for rung in peer.rungs:
-                self._encoder.request_keyframe(rung)
+                self._encoder.request_keyframe(rung, urgent=False)
             self._count()
 
     def _over(self, peer: Peer) -> None:

@@ -47,12 +47,13 @@ class _Running:
 class Encoder:
     """Puts picture and sound of a tick on the same clock, and encodes no picture twice that did not change.
 
-    Used by one thread; only `request_keyframe` may be called from others, and `wanted` be set: the rungs that
-    somebody watches. No encoder runs for any other.
+    Used by one thread; only `request_keyframe` may be called from others, and `wanted` be set, the rungs that
+    somebody watches, and `awaited`, whether further viewers are about to come. No encoder runs for any other rung.
     """
 
     def __init__(self, tiers: tuple[Tier, ...], fps: int, keyframe_gap_s: float = 0.25) -> None:
         self.wanted: frozenset[Rung] = frozenset()
+        self.awaited = False
         self.pictures = 0
         self.keyframes_made = 0
         self.video_bytes = 0
@@ -69,10 +70,13 @@ class Encoder:
         """How many picture encoders there are."""
         return len(self._running)
 
-    def request_keyframe(self, rung: Rung) -> None:
-        """Ask that a picture of a rung soon be a keyframe; one that does not run yet begins with it."""
+    def request_keyframe(self, rung: Rung, urgent: bool = True) -> None:
+        """Ask that a picture of a rung soon be a keyframe; one that does not run yet begins with it.
+
+        One that is not urgent may wait a little for viewers who are about to come.
+        """
         if (running := self._running.get(rung)) is not None:
-            running.keyframes.request()
+            running.keyframes.request(urgent=urgent)
 
     def rest(self, picture: NDArray[np.uint8] | None) -> None:
         """A tick that nobody watches: the picture is only remembered. Who watches next begins with a keyframe."""
@@ -110,7 +114,7 @@ class Encoder:
 
     def _encode(self, tick: int, picture: NDArray[np.uint8], running: _Running, changed: bool) -> Packed | None:
         pts = tick * VIDEO_RATE // self._fps
-        keyframe = running.keyframes.due(pts)
+        keyframe = running.keyframes.due(pts, awaited=self.awaited)
         stale = running.encoded_tick is None or tick - running.encoded_tick >= self._fps
         if not changed and not keyframe and not stale:
             return None

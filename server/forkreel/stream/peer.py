@@ -20,6 +20,9 @@ from forkreel.stream.queues import PictureQueue
 from forkreel.stream.rtp import RtpStream
 from forkreel.stream.tiers import Rate, Tier, TierChoice
 
+SOON_S = 1.0
+"""Most viewers are connected a tenth of a second after their offer; some never are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ice:
@@ -50,7 +53,7 @@ class Peer:
         *,
         on_connected: Callable[[Peer], None],
         on_over: Callable[[Peer], None],
-        on_keyframe_request: Callable[[Rung], None],
+        on_keyframe_request: Callable[[Rung, bool], None],
     ) -> None:
         self.name = name
         self.connected = False
@@ -62,9 +65,11 @@ class Peer:
         self._on_over = on_over
         self._on_keyframe_request = on_keyframe_request
         self._clock = asyncio.get_running_loop().time
+        self._came_s = self._clock()
         self._choice = TierChoice([tier.bitrate_bps for tier in tiers], self._clock())
         self._queue = PictureQueue(on_lost=self._fell_behind)
         self._rate = Rate()
+        self._began = False
         self._quiet: asyncio.TimerHandle | None = None
         self._video: RtpStream | None = None
         self._audio: RtpStream | None = None
@@ -75,6 +80,11 @@ class Peer:
         )
         self._connection.on("connectionstatechange", self._state_changed)
         self._deadline = asyncio.get_running_loop().call_later(ice.pending_s, self._give_up)
+
+    @property
+    def awaited(self) -> bool:
+        """Whether this viewer is about to be connected: not one who has been trying for long."""
+        return not self.connected and self._clock() - self._came_s < SOON_S
 
     @property
     def dropped(self) -> int:
@@ -131,8 +141,9 @@ class Peer:
             stream.fill(report, self._ntp_origin + (stream.pts << 32) // rate)
 
     def _ask_for_keyframe(self) -> None:
+        """Urgent unless its first one is still to come: browsers ask for that too."""
         for rung in self.rungs[:1]:
-            self._on_keyframe_request(rung)
+            self._on_keyframe_request(rung, self._began)
 
     def _lost(self, part: float) -> None:
         self._choice.reported(part, self._clock())
@@ -160,7 +171,7 @@ class Peer:
         aim = watched._replace(tier=self._choice.tier)
         self.rungs = (watched,) if aim == watched else (watched, aim)
         for rung in self.rungs[1:]:
-            self._on_keyframe_request(rung)
+            self._on_keyframe_request(rung, True)
 
     def _drained(self) -> None:
         self._quiet = None
@@ -178,6 +189,7 @@ class Peer:
         if picture is not None:
             self._rate.add(picture.size, self._clock())
             self._queue.push(picture)
+            self._began = self._began or picture.keyframe
             self.drain()
 
     def sound(self, sounds: Sequence[Packed]) -> None:

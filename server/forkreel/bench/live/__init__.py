@@ -9,6 +9,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from forkreel.bench.live.bursts import bursts
 from forkreel.bench.live.capacity import capacity
 from forkreel.bench.live.delivery import here
 from forkreel.bench.live.results import LiveResults, Say
@@ -27,6 +28,7 @@ def run(say: Say = print, comings: int = COMINGS) -> LiveResults:
         story = folder / f"{NAME}.yaml"
         story.write_text(THERE_AND_BACK, encoding="utf-8")
         asyncio.run(here(story, folder, results, say))
+        asyncio.run(bursts(story, folder, results, say))
         capacity(story, folder, results, say)
         asyncio.run(killed(story, folder, results, say))
         asyncio.run(come_and_go(story, folder, results, say, comings))

@@ -103,37 +103,65 @@ class Count:
         return sum(last - self._first[ssrc] + 1 for ssrc, last in self._last.items()) - self.packets
 
 
-@asynccontextmanager
-async def counting(http: aiohttp.ClientSession, url: str, seat: dict[str, Any], *kinds: str) -> AsyncIterator[Count]:
-    """A viewer that is connected and counts what comes; of picture alone unless told otherwise."""
-    count = Count()
+class Counter:
+    """A viewer that counts what comes. Its offer is ready beforehand, so that many can come at once."""
 
-    async def nothing(frame: Any) -> None:
-        """Nothing is decoded."""
+    def __init__(self) -> None:
+        self.count = Count()
+        self.offered_s = 0.0
+        """When its offer went out."""
+        self._receiver = Receiver(_nothing, _nothing)
+        self._offer = ""
 
-    receiver = Receiver(nothing, nothing)
-    try:
-        offer = await receiver.offer(*(kinds or ("video",)))
-        ice = hooks.ice_connection(receiver.connection)
+    @classmethod
+    @asynccontextmanager
+    async def ready(cls, *kinds: str) -> AsyncIterator[Counter]:
+        """One that has its offer, of picture alone unless told otherwise; closed in the end."""
+        counter = cls()
+        try:
+            counter._offer = await counter._receiver.offer(*(kinds or ("video",)))
+            yield counter
+        finally:
+            await counter._receiver.close()
+
+    async def join(self, http: aiohttp.ClientSession, url: str, seat: dict[str, Any]) -> str:
+        """Offers, and returns once it is connected: where to leave."""
+        ice = hooks.ice_connection(self._receiver.connection)
         queue = ice.data_received
 
         def hear(data: bytes, component: int) -> None:
             if data[0] >> 6 == 2 and not 192 <= data[1] <= 223:  # RTP, and neither RTCP nor DTLS (RFC 7983, RFC 5761)
-                count.heard(data)
+                self.count.heard(data)
             else:
                 queue(data, component)
 
         ice.data_received = hear
-        location, answer = await _post_offer(http, url, seat, offer)
+        self.offered_s = time.perf_counter()
+        location, answer = await _post_offer(http, url, seat, self._offer)
         media = answer.partition("m=video")[2].partition("m=")[0]
         found = re.search(r"a=ssrc:(\d+)", media)
-        count.video = int(found[1]) if found else None
-        await receiver.accept(answer)
-        await asyncio.wait_for(receiver.connected.wait(), PATIENCE_S)
-        yield count
+        self.count.video = int(found[1]) if found else None
+        await self._receiver.accept(answer)
+        await asyncio.wait_for(self._receiver.connected.wait(), PATIENCE_S)
+        return location
+
+    async def first_picture_s(self) -> float:
+        """The seconds from the offer to the first picture, once that is there."""
+        await until(lambda: bool(self.count.pictures_s))
+        return self.count.pictures_s[0] - self.offered_s
+
+
+async def _nothing(frame: Any) -> None:
+    """Nothing is decoded."""
+
+
+@asynccontextmanager
+async def counting(http: aiohttp.ClientSession, url: str, seat: dict[str, Any], *kinds: str) -> AsyncIterator[Count]:
+    """A viewer that is connected and counts what comes; of picture alone unless told otherwise."""
+    async with Counter.ready(*kinds) as counter:
+        location = await counter.join(http, url, seat)
+        yield counter.count
         await leave(http, location, seat)
-    finally:
-        await receiver.close()
 
 
 async def leave(http: aiohttp.ClientSession, location: str, seat: dict[str, Any]) -> None:

@@ -51,15 +51,7 @@ async def _encoders(server: Server, http: aiohttp.ClientSession, results: LiveRe
         await until(lambda: stream.viewers == 1)
         await until(lambda: stream.stats().encoders > 0)
         results.encoders_with_1_viewer = stream.stats().encoders
-        before = stream.stats().keyframes
-        began = time.perf_counter()
-        for _ in range(JOINS):
-            await parts.enter_async_context(counting(http, server.url, await joined(http, server.url, room)))
-        took_s = time.perf_counter() - began
-        made = stream.stats().keyframes - before
-        results.keyframes_a_second_while_50_join = round(made / took_s, 1)
-        say(f"keyframes while {JOINS} viewers join within {took_s:.1f} s: {made}, {made / took_s:.1f} a second")
-        for _ in range(VIEWERS - JOINS - 1):
+        for _ in range(VIEWERS - 1):
             await parts.enter_async_context(counting(http, server.url, await joined(http, server.url, room)))
         await asyncio.sleep(1.0)  # one process is both sides: on a busy machine some drop out of it again
         results.viewers_connected = stream.viewers

@@ -19,7 +19,11 @@ class LiveResults:
     pictures_encoded_a_second_with_100_viewers: float = 0.0
     choice_to_picture_p95_ms: float = 0.0
     offer_to_picture_p95_ms: float = 0.0
-    keyframes_a_second_while_50_join: float = 0.0
+    viewers_in_a_burst: int = 0
+    burst_s: float = 0.0
+    keyframes_of_a_burst: int = 0
+    burst_offer_to_picture_p95_ms: float = 0.0
+    join_core_ms: float = 0.0
     vote_to_ack_median_ms: float = 0.0
     vote_to_ack_p95_ms: float = 0.0
     kill_to_pictures_p95_ms: float = 0.0
