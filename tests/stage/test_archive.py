@@ -74,7 +74,7 @@ async def test_what_was_appended_is_found_by_another_process_word_for_word(archi
         assert kept.past == Past(tuple(entries), 101, True)
         assert kept.seats == seats
         assert kept.record == record(session=show.session, room="QUOKKA", created=1000.0, last_seen=1000.0)
-        assert await other.find_room("QUOKKA") == show.session
+        assert await other.find_room("QUOKKA") == kept.record
         assert await other.find_room("NUMBAT") is None
         assert await other.find("nobody") is None
     finally:

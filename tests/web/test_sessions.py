@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,7 +48,7 @@ class Door:
         self.failures[order.session] = on_failure
         if order.kept is None:
             record = Record(order.session, order.story, 1, order.seed or 0, order.comfort, "none", (64, 36), 24)
-            await self.archive.begin(record, order.seats)
+            await self.archive.begin(replace(record, room=order.room), order.seats)
         return Production(SimpleNamespace(choices=Histogram()), SimpleNamespace(viewers=0), parts)  # type: ignore[arg-type]
 
 
@@ -231,3 +232,19 @@ async def test_sessions_that_nobody_has_seen_for_long_are_forgotten_but_not_thos
     assert await door.archive.find(old.id) is None, "asked behind the first sweep"
     sweeping.cancel()
     assert await door.archive.find(running.id) is not None
+
+
+async def test_who_joins_a_room_that_runs_does_not_have_its_whole_journal_read(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = doors()
+    first, _ = await door.sessions.open_room("QUOKKA", "woods", None)
+
+    async def find(session: str) -> None:
+        raise AssertionError("a long show has a long journal")
+
+    monkeypatch.setattr(door.archive, "find", find)
+    assert (await door.sessions.room("QUOKKA")).session == first.session.id
+    joined = await door.sessions.join("QUOKKA")
+    assert joined.session is first.session
+    assert joined.seat.record.number == 3

@@ -83,8 +83,8 @@ class Archive:
         """All that there is of a session; raises `JournalError` for one that cannot be read."""
         return await self._ask(lambda connection: database.find(connection, session))
 
-    async def find_room(self, code: str) -> str | None:
-        """The session with a join code."""
+    async def find_room(self, code: str) -> Record | None:
+        """The session with a join code, without its events."""
         return await self._ask(lambda connection: database.find_room(connection, code))
 
     async def sessions(self) -> tuple[Record, ...]:

@@ -153,9 +153,10 @@ def find(connection: Connection, session: str) -> Kept | None:
     )
 
 
-def find_room(connection: Connection, code: str) -> str | None:
-    """The session with a join code, None for an unknown one."""
-    return connection.scalar(select(SESSIONS.c.session).where(SESSIONS.c.room == code))
+def find_room(connection: Connection, code: str) -> Record | None:
+    """The session with a join code, None for an unknown one; of its seats and events nothing is read."""
+    row = connection.execute(select(SESSIONS).where(SESSIONS.c.room == code)).one_or_none()
+    return None if row is None else _record(row)
 
 
 def sessions(connection: Connection) -> tuple[Record, ...]:

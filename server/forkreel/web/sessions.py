@@ -146,12 +146,14 @@ class Sessions:
 
     async def room(self, code: str) -> Record:
         """What is known of a room; `Problem` 404 for a code that opens none."""
-        return (await self._kept_room(code)).record
+        record = await self._archive.find_room(code) if _NAME.fullmatch(code) else None
+        if record is None or record.ended is not None:
+            raise Problem(404, "unknown_room", f"there is no room {code[:40]!r}, or its show is over")
+        return record
 
     async def join(self, code: str) -> Admission:
         """A seat in a room; `Problem`: 404 for a code that opens none, 503 where the room or the house is full."""
-        kept = await self._kept_room(code)
-        session = await self._awake(kept)
+        session = await self._awake(await self.room(code))
         most = self._settings.max_viewers
         if sum(seat.taken for seat in session.seats.values()) >= most:
             raise Problem.busy("room_full", f"this room has all the {most} viewers it takes", _RETRY_AFTER_S)
@@ -204,13 +206,13 @@ class Sessions:
     async def _woken(self, session_id: str, token: str | None) -> Session:
         kept = await self._kept(session_id)
         _number(token, kept.seats)
-        return await self._awake(kept)
+        return await self._awake(kept.record)
 
-    async def _awake(self, kept: Kept) -> Session:
-        """The session that was kept, woken if it sleeps, once, however many come for it."""
-        session_id = kept.record.session
-        if kept.record.ended is not None:
-            raise Problem(404, "unknown_session", f"this session is over: {kept.record.ended}")
+    async def _awake(self, record: Record) -> Session:
+        """The session of a record, woken if it sleeps, once, however many come for it."""
+        session_id = record.session
+        if record.ended is not None:
+            raise Problem(404, "unknown_session", f"this session is over: {record.ended}")
         if session_id in self._sessions:
             return self._sessions[session_id]
         waking = self._waking.get(session_id)
@@ -232,13 +234,6 @@ class Sessions:
             raise Problem(410, "cannot_resume", f"this show cannot go on: {error}") from error
         logger.info("it goes on after %d events", len(kept.past.entries), extra={"session": session.id})
         return session
-
-    async def _kept_room(self, code: str) -> Kept:
-        session_id = await self._archive.find_room(code) if _NAME.fullmatch(code) else None
-        kept = None if session_id is None else await self._archive.find(session_id)
-        if kept is None or kept.record.ended is not None:
-            raise Problem(404, "unknown_room", f"there is no room {code[:40]!r}, or its show is over")
-        return kept
 
     async def _kept(self, session_id: str) -> Kept:
         kept = await self._archive.find(session_id) if _NAME.fullmatch(session_id) else None
