@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,8 @@ from tests.helpers.clock import SteppedClock
 
 class FakeModel:
     """A model of one axis: pictures of one grey. Dials: the seconds a painting takes, the frame it fails at, the
-    qualities that there is no memory for, the share of the time that a draft takes, whether forks break."""
+    qualities that there is no memory for, the share of the time that a draft takes, whether forks break, whether takes
+    begin pictures ahead."""
 
     name = "fake"
     space = Space(
@@ -51,6 +53,7 @@ class FakeModel:
         self.no_memory_for: set[Quality] = set()
         self.draft_share = 1.0
         self.breaks_forks = False
+        self.ahead = False
         self.takes: list[FakeTake] = []
         self.forks: list[FakeTake] = []
         self.warmed = threading.Event()
@@ -61,7 +64,7 @@ class FakeModel:
         return LatentPoint.of({"grey": axes.get("grey", 0.0), "frame": 0.0, "scene": 0.0})
 
     def take(self, size: tuple[int, int] | None = None) -> FakeTake:
-        take = FakeTake(self, size or (64, 36))
+        take = (FakeTakeAhead if self.ahead else FakeTake)(self, size or (64, 36))
         self.takes.append(take)
         return take
 
@@ -111,6 +114,31 @@ class FakeTake:
     @property
     def frames(self) -> list[int]:
         return [int(point["frame"]) for point in self.points]
+
+
+class FakePainting(Future[NDArray[np.uint8]]):
+    """A picture that is never done by itself, and at once for who waits for it."""
+
+    def __init__(self, paint: Callable[[], NDArray[np.uint8]]) -> None:
+        super().__init__()
+        self._paint = paint
+
+    def result(self, timeout: float | None = None) -> NDArray[np.uint8]:
+        if not self.done():
+            self.set_result(self._paint())
+        return super().result(timeout)
+
+
+class FakeTakeAhead(FakeTake):
+    """See `Ahead`; `begun` is every picture that was begun, and its frame."""
+
+    def __init__(self, model: FakeModel, size: tuple[int, int]) -> None:
+        super().__init__(model, size)
+        self.begun: dict[int, FakePainting] = {}
+
+    def begin(self, point: LatentPoint) -> Future[NDArray[np.uint8]]:
+        painting = self.begun[int(point["frame"])] = FakePainting(lambda: self.paint([point])[0])
+        return painting
 
 
 class FakeSound:

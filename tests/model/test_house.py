@@ -271,3 +271,15 @@ def test_sentences_that_mean_about_the_same_are_nearer_than_those_that_do_not(ho
     near, far = house.alike("how come the sky looks blue", ["why is the sky blue", "what does the lantern cost"])
     assert near > 0.6 > 0.4 > far
     assert house.alike("why is the sky blue", ["why is the sky blue"]) == [pytest.approx(1.0, abs=1e-5)]
+
+
+def test_a_picture_that_is_begun_is_the_one_that_is_painted_to_the_bit(house):
+    take = house.take((256, 144))
+    points = [house.point("", {"place": "lake", "hour": 3.0 * n, "rain": 0.2}, n) for n in range(4)]
+    painted = take.paint(points)
+    assert np.array_equal([picture.result() for picture in [take.begin(point) for point in points]], painted)
+    take.quality = "draft"
+    drafts = [take.begin(point).result() for point in points]
+    assert np.array_equal(drafts[0], painted[0])
+    assert not np.array_equal(drafts[1], painted[1]), "the papers of the one before"
+    assert np.array_equal(drafts[2], painted[2])

@@ -71,6 +71,7 @@ async def opened() -> AsyncIterator[Opener]:
         *,
         viewers: int = 1,
         paint_s: float = 0.0,
+        ahead: bool = False,
         fails_at: int | None = None,
         capacity: int = 64,
         subscribed: bool = True,
@@ -84,6 +85,7 @@ async def opened() -> AsyncIterator[Opener]:
     ) -> Theatre:
         clock = SteppedClock()
         model = FakeModel(clock=clock, paint_s=paint_s, fails_at=fails_at)
+        model.ahead = ahead
         sound, output, journal = FakeSound(), output or Recorder(), MemoryJournal(len(past.entries) if past else 0)
         playthrough = playthrough or FakePlaythrough(moments)
         failures: list[str] = []

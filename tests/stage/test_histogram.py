@@ -22,10 +22,10 @@ def test_what_another_has_counted_is_added() -> None:
 
 def test_a_choice_is_timed_to_the_next_picture_and_once() -> None:
     meter = Meter()
-    meter.shown(1.0)
+    meter.shown(1.0, meter.begun())
     meter.chosen(1.0)
     meter.chosen(1.25)
-    meter.shown(1.5)
-    meter.shown(9.0)
+    meter.shown(1.5, meter.begun())
+    meter.shown(9.0, meter.begun())
     buckets, sum_s = meter.choices.buckets()
     assert (buckets[-1], sum_s) == (("+Inf", 2.0), 0.75)

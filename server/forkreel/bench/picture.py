@@ -144,10 +144,10 @@ def _engines(rounds: int = 25) -> dict[str, Spread]:
     took: dict[str, list[float]] = {}
     runs = engines(os.cpu_count() or 1)
     for _ in range(rounds):
-        for name, once in runs.items():
+        for name, (pictures, once) in runs.items():
             began = time.perf_counter()
             once()
-            took.setdefault(name, []).append(time.perf_counter() - began)
+            took.setdefault(name, []).append((time.perf_counter() - began) / pictures)
     return {name: Spread.of(each[5:]) for name, each in took.items()}
 
 

@@ -7,6 +7,7 @@ time for each take; a model serialises its own engine when several takes paint a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -50,6 +51,17 @@ class Take(Protocol):
 
     def close(self) -> None:
         """Free what the take holds; it paints no more."""
+        ...
+
+
+@runtime_checkable
+class Ahead(Protocol):
+    """A take that can begin a picture before the one before it is done, as the house model's can: two cores, two
+    pictures at a time."""
+
+    def begin(self, point: LatentPoint) -> Future[NDArray[np.uint8]]:
+        """The picture `(height, width, 3)` of a point, to come: what `paint` would give, to the bit, in the quality
+        that is set now. One that is no longer wanted may be cancelled."""
         ...
 
 

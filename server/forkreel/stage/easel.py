@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forkreel.errors import OutOfMemory
 from forkreel.latent.space import LatentPoint
-from forkreel.model.protocol import Quality, Take
+from forkreel.model.protocol import Ahead, Quality, Take
 from forkreel.stage.clock import Clock
 from forkreel.stage.governor import Governor
 from forkreel.stage.meter import Meter
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A picture that was begun at a time of the clock, in seconds."""
+
+    point: LatentPoint
+    begun_s: float
+    coming: Future[NDArray[np.uint8]]
 
 
 class Easel:
@@ -33,23 +44,36 @@ class Easel:
         """How pictures are painted now."""
         return self._governor.quality
 
-    def paint(self, point: LatentPoint, passed: int) -> NDArray[np.uint8] | None:
-        """The picture `(height, width, 3)` of a point, `passed` ticks after the last one; None where there is no memory
-        for it, not even for a draft."""
-        begun = self._clock.now()
-        self._governor.ticked(begun, passed)
+    def begin(self, point: LatentPoint, passed: int) -> Painting:
+        """Begin the picture of a point, `passed` ticks after the last one. A take that paints one picture after the
+        other has it done when this returns."""
+        begun_s = self._clock.now()
+        self._governor.ticked(begun_s, passed)
+        self._obey()
+        if isinstance(self._take, Ahead):
+            return Painting(point, begun_s, self._take.begin(point))
+        coming: Future[NDArray[np.uint8]] = Future()
+        try:
+            coming.set_result(self._painted(point))
+        except OutOfMemory as error:
+            coming.set_exception(error)
+        return Painting(point, begun_s, coming)
+
+    def finish(self, painting: Painting) -> NDArray[np.uint8] | None:
+        """Wait for a picture `(height, width, 3)`; None where there is no memory for it, not even for a draft."""
         picture = None
         try:
-            picture = self._painted(point)
+            picture = painting.coming.result()
         except OutOfMemory as error:
             logger.warning("%s goes on as a draft: %s", self._name, error)
-            self._governor.exhausted(begun)
+            self._governor.exhausted(painting.begun_s)
+            self._obey()
             with suppress(OutOfMemory):
-                picture = self._painted(point)
+                picture = self._painted(painting.point)
         if picture is None:
             self._meter.repeated()
         else:
-            self._meter.painted(begun, self._clock.now(), self._governor.quality)
+            self._meter.painted(painting.begun_s, self._clock.now(), self._governor.quality)
         return picture
 
     def rest(self) -> None:
@@ -57,10 +81,11 @@ class Easel:
         self._meter.forget_pace()
         self._governor.forget_pace()
 
-    def _painted(self, point: LatentPoint) -> NDArray[np.uint8]:
+    def _obey(self) -> None:
         if self._take.quality != self._governor.quality:
             logger.info("%s is painted in %s quality", self._name, self._governor.quality)
             self._take.quality = self._governor.quality
-        pictures = self._take.paint([point])
-        picture: NDArray[np.uint8] = pictures[0]
+
+    def _painted(self, point: LatentPoint) -> NDArray[np.uint8]:
+        picture: NDArray[np.uint8] = self._take.paint([point])[0]
         return picture

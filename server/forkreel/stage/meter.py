@@ -58,11 +58,16 @@ class Meter:
         """A choice that came at this time decides the picture that is painted next. The render thread's alone."""
         self._chosen.append(posted_s)
 
-    def shown(self, now_s: float) -> None:
-        """A picture was handed out, and with it those of the choices before it. The render thread's alone."""
-        for posted_s in self._chosen:
-            self.choices.observe(now_s - posted_s)
+    def begun(self) -> tuple[float, ...]:
+        """A picture is begun; when the choices came that it is the first to show. The render thread's alone."""
+        chosen = tuple(self._chosen)
         self._chosen.clear()
+        return chosen
+
+    def shown(self, now_s: float, chosen: tuple[float, ...]) -> None:
+        """A picture was handed out, the first to show what was `chosen` at these times. The render thread's alone."""
+        for posted_s in chosen:
+            self.choices.observe(now_s - posted_s)
 
     def branch_taken(self, ready: bool) -> None:
         """A question was answered, and what that leads to had been made ready or not."""

@@ -7,7 +7,7 @@ import statistics
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from forkreel.model.house.weather_words import heard, without_seasons
 from forkreel.model.protocol import Quality
 
 PARTS = ("planes", "view", "reader")
-STREAMS = min(4, os.cpu_count() or 1)  # pictures painted at a time, each by one core
+STREAMS = min(4, os.cpu_count() or 1)  # pictures painted at a time, each by one core where it can
 LIVE_SIZES = ((1024, 576), (512, 288))
 _LIVE_BUDGET_S = 0.022  # what a frame may take to paint, of the 0.042 that a frame lasts: the rest is for encoding
 
@@ -145,6 +145,15 @@ class HouseModel:
         alone."""
         return self.paint_settings([setting_of(point) for point in points], size, [point["noise"] for point in points])
 
+    def begin(self, point: LatentPoint, size: tuple[int, int]) -> Future[NDArray[np.uint8]]:
+        """The picture `(height, width, 3)` of a point, painted meanwhile by the next painter that is free."""
+
+        def one() -> NDArray[np.uint8]:
+            picture: NDArray[np.uint8] = self.paint([point], size)[0]
+            return picture
+
+        return self._painters.submit(one)
+
     def paint_settings(
         self, settings: Sequence[Setting], size: tuple[int, int], noises: Sequence[NDArray[np.float32]] = ()
     ) -> NDArray[np.uint8]:
@@ -218,6 +227,18 @@ class HouseTake:
             return small
         soft = Image.Resampling.BILINEAR  # a draft may be soft, but its pixels are not to be seen
         return np.stack([np.asarray(Image.fromarray(frame).resize(self.size, soft)) for frame in small])
+
+    def begin(self, point: LatentPoint) -> Future[NDArray[np.uint8]]:
+        """See `Ahead.begin`. A draft, which needs the papers of the one before, is done when this returns."""
+        if self.quality == "full":
+            self._held = None
+            return self._model.begin(point, self.size)
+        done: Future[NDArray[np.uint8]] = Future()
+        try:
+            done.set_result(self.paint([point])[0])
+        except OutOfMemory as error:
+            done.set_exception(error)
+        return done
 
     def snapshot(self) -> bytes:
         """Nothing to remember."""
