@@ -33,10 +33,9 @@ class Asking:
         question, state, names = self._question, self._state, self._names
         if question is None:
             return None
-        choices, available = list[Choice](), list[str]()
-        for answer in question.answers:
-            if answer.fallback:
-                continue
+        choices: list[Choice] = []
+        available: list[str] = []
+        for answer in question.offered:
             is_open = answer.when is None or bool(answer.when.evaluate(names))
             if answer.once and f"{state.scene}.{answer.id}" in state.chosen:
                 is_open = False

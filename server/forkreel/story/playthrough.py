@@ -165,7 +165,7 @@ class Playthrough:
             raise Refused("not_listening", "nothing can be typed in answer to this question")
         if not text:
             raise Refused("empty", "nothing was typed")
-        turn, past = self._turn(), (*self._past, self._state)[-MAX_PAST:]
+        turn, past = self._turn(), self._remembered()
         if question.entry is not None:
             entry = question.entry
             try:
@@ -203,7 +203,7 @@ class Playthrough:
         raise Refused("no_poll", f"there is no question {poll[:90]!r}")
 
     def _take(self, answer: Answer) -> None:
-        turn, past = self._turn(), () if answer.final else (*self._past, self._state)[-MAX_PAST:]
+        turn, past = self._turn(), () if answer.final else self._remembered()
         turn.draft.take(answer.id)
         turn.affect(answer.effects)
         if answer.stays:
@@ -225,6 +225,10 @@ class Playthrough:
     def _open_to(self, answer: Answer | Prepared) -> bool:
         names = PlayScope(self.story, self._state, self.seed).at("show")
         return Asking(self.story, self._state, names).open_to(answer)
+
+    def _remembered(self) -> tuple[State, ...]:
+        """The states that `Back` leads to once this question has been answered."""
+        return (*self._past[1 - MAX_PAST :], self._state)
 
     def _turn(self) -> Turn:
         return Turn(self.story, self._state, self._names)

@@ -182,7 +182,11 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a scene asks. `default` is the choice that is taken when the timer runs out."""
+    """What a scene asks. `default` is the choice that is taken when the timer runs out.
+
+    `offered` are the answers without the fallback. A question that `listens` can be answered by typing, and so is asked
+    even when no choice can be taken.
+    """
 
     prompt: Text
     answers: tuple[Answer, ...]
@@ -195,6 +199,12 @@ class Question:
     show_after_s: float = 0.0
     finish_line_first: bool = False
     previews: bool = False
+    offered: tuple[Answer, ...] = field(init=False, repr=False, compare=False)
+    listens: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "offered", tuple(one for one in self.answers if not one.fallback))
+        object.__setattr__(self, "listens", self.entry is not None or self.talk is not None)
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -215,11 +225,6 @@ class Question:
         replies = self.talk.replies if self.talk is not None else ()
         typed = self.entry is not None and self.entry.branches
         return bool(typed or any(one.branches for one in replies) or any(not one.stays for one in self.answers))
-
-    @property
-    def listens(self) -> bool:
-        """Whether it can be answered by typing, and so is asked even when no choice can be taken."""
-        return self.entry is not None or self.talk is not None
 
 
 @dataclass(frozen=True, slots=True)

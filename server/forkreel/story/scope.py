@@ -146,7 +146,9 @@ def was_chosen(state: State | Draft, choice: str) -> bool:
 
 def shot(picture: Picture, names: Scope, steered: Mapping[str, AxisValue]) -> Shot:
     """What is seen, worked out; axes that viewers have `steered` are where they want them. Raises `Fault`."""
-    axes = {name: _value(name, setting, names) for name, setting in picture.axes} | dict(steered)
+    axes = {name: _value(name, setting, names) for name, setting in picture.axes}
+    if steered:
+        axes.update(steered)
     drift, hold = _numbers(picture.drift, names, "drifts"), _numbers(picture.hold, names, "sways")
     return Shot(picture.prompt.render(names), MappingProxyType(axes), drift, hold, picture.hold_s)
 
@@ -182,7 +184,7 @@ def _value(name: str, setting: Setting, names: Scope) -> AxisValue:
         value = setting.evaluate(names)
     elif isinstance(setting, Text):
         value = setting.render(names)
-    if isinstance(value, bool | int | float):
+    if isinstance(value, (int, float)):
         return float(value)
     if isinstance(value, str):
         return value

@@ -34,7 +34,7 @@ class State(NamedTuple):
     latest last; `steered` are the axes that viewers have moved in this scene; `following` says that a control was the
     last to change anything.
 
-    Its mappings are proxies, which `|` copies at once where `{**mapping}` would copy item by item.
+    Its mappings are proxies, which `copy` copies at once where `{**mapping}` would copy item by item.
     """
 
     scene: str
@@ -103,14 +103,23 @@ class Draft:
     def take(self, choice: str) -> None:
         """One more choice is taken in this scene."""
         key = f"{self.scene}.{choice}"
-        self.chosen = MappingProxyType(self.chosen | {key: self.chosen.get(key, 0) + 1})
+        self.chosen = _counted(self.chosen, key)
 
     def enter(self, scene: str) -> None:
         """A scene is entered, before anything of it has happened."""
         self.scene, self.step = scene, self.step + 1
-        self.visits = MappingProxyType(self.visits | {scene: self.visits.get(scene, 0) + 1})
-        self.entered = MappingProxyType(self.entered | {scene: self.step})
+        self.visits = _counted(self.visits, scene)
+        entered = self.entered.copy()
+        entered[scene] = self.step
+        self.entered = MappingProxyType(entered)
         self.steered, self.reply, self.following = _UNTOUCHED, None, False
+
+
+def _counted(counts: MappingProxyType[str, int], key: str) -> MappingProxyType[str, int]:
+    """The counts with one more of the key."""
+    more = counts.copy()
+    more[key] = more.get(key, 0) + 1
+    return MappingProxyType(more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ class Turn:
         """Into a scene: it is counted, its `set` done, its picture worked out."""
         self.draft.enter(name)
         scene = self._story.scenes[name]
-        self.affect(scene.effects, "enter")
+        if scene.effects:
+            self.affect(scene.effects, "enter")
         if scene.picture is not None:
             self.draft.shot = shot(scene.picture, self.names.at("picture"), {})
 

@@ -51,7 +51,7 @@ class Variable:
         match self.kind:
             case "bool" if isinstance(value, bool):
                 return value
-            case "int" | "float" if isinstance(value, int | float) and not isinstance(value, bool):
+            case "int" | "float" if isinstance(value, (int, float)) and not isinstance(value, bool):
                 return self._number(value)
             case "text" if isinstance(value, str):
                 if len(value) > self.max_length:
