@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, expect
 
+from tests.browser.conftest import NewViewer
 from tests.browser.viewer import PATIENCE_S, Viewer
-from tests.helpers.serving import Serving
+from tests.helpers.serving import Serving, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+LONG = f"""
+story: Long
+scenes:
+  road:
+    say: ["{"A long way, and no house to be seen. " * 12}"]
+    ending: Home
+"""
 
 
 async def setting(viewer: Viewer, name: str) -> Locator:
@@ -25,10 +35,19 @@ async def setting(viewer: Viewer, name: str) -> Locator:
     return found
 
 
-async def test_captions_change_their_size_and_ground_and_go_away(viewer: Viewer) -> None:
-    await viewer.watch("crossroads")
+async def test_captions_change_their_size_and_ground_and_go_away(seated: NewViewer, tmp_path: Path) -> None:
+    file = tmp_path / "long.yaml"
+    file.write_text(LONG)
+    async with serving(file) as there:
+        viewer = await seated(there.url)
+        await viewer.watch("long")
+        await captions_change(viewer)
+        await viewer.page.close()
+
+
+async def captions_change(viewer: Viewer) -> None:
     plate = viewer.page.locator("fork-caption .plate")
-    await expect(plate).to_have_text(re.compile("Where to"))
+    await expect(plate).to_have_text(re.compile("A long way"))
     size = "parseFloat(getComputedStyle(document.querySelector('fork-caption')).fontSize)"
     medium = await viewer.page.evaluate(size)
     await (await setting(viewer, "Huge")).check(force=True)
