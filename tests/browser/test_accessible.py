@@ -40,7 +40,7 @@ async def test_the_player_has_no_faults_in_any_state(viewer: Viewer) -> None:
     await viewer.page.keyboard.press("Escape")
     await viewer.page.keyboard.press("i")
     await viewer.page.keyboard.press("2")
-    await expect(viewer.ending).to_be_visible(timeout=15_000)
+    await expect(viewer.ending).to_be_visible()
     found["ending"] = await viewer.faults()
     assert {state: faults for state, faults in found.items() if faults} == {}
 
@@ -65,7 +65,7 @@ async def test_a_story_is_played_by_the_keyboard_alone(viewer: Viewer) -> None:
     await expect(viewer.choice("Unlock it")).to_be_focused()
     await page.wait_for_timeout(600)
     await page.keyboard.press("Enter")
-    await expect(viewer.choice("Again")).to_be_focused(timeout=15_000)
+    await expect(viewer.choice("Again")).to_be_focused()
 
 
 async def test_the_first_paint_of_the_watch_page_takes_less_than_100_kb(viewer: Viewer) -> None:

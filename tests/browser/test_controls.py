@@ -75,8 +75,7 @@ async def test_a_slider_follows_the_finger_asks_at_most_30_times_a_second_and_th
     await asked(viewer, HOUR)
     slider = viewer.page.get_by_role("slider", name="Hour")
     await expect(slider).to_have_value("6")
-    box = await slider.bounding_box()
-    assert box is not None
+    box = await viewer.box(slider)
     y = box["y"] + box["height"] / 2
     before_ms = await viewer.page.evaluate("performance.now()")
     await viewer.page.mouse.move(box["x"] + box["width"] * 0.25, y)
@@ -146,8 +145,7 @@ async def test_everything_asked_is_within_the_window(
     await viewer.watch("crossroads")
     await asked(viewer, HOUR, LAMP, choices=2)
     for part in (viewer.page.get_by_role("heading", name="As you like it"), viewer.choice("Choice 1")):
-        box = await part.bounding_box()
-        assert box is not None
+        box = await viewer.box(part)
         assert 0 <= box["y"] <= box["y"] + box["height"] <= height
     await viewer.shot(f"controls-{width}")
 
@@ -160,14 +158,11 @@ async def test_what_was_understood_is_read_in_a_small_window_too(seated: NewView
     await asked(viewer, said, seq=901)
     heard = viewer.page.locator("fork-field p")
     await expect(heard).to_contain_text("understood as “I want to give it back”")
-    box = await heard.bounding_box()
-    assert box is not None
+    box = await viewer.box(heard)
     assert 0 <= box["y"] <= box["y"] + box["height"] <= 640
     await asked(viewer, HOUR, LAMP, {**said, "value": "Home, I said"}, choices=4, seq=902)  # more than the window holds
     await hear(viewer, {"type": "caption", "text": "Then come along.", "start_frame": 0, "end_frame": 10**7})
-    line, screen = [await viewer.page.locator(one).bounding_box() for one in ("fork-caption p", ".screen")]
-    assert line is not None
-    assert screen is not None
+    line, screen = [await viewer.box(one) for one in ("fork-caption p", ".screen")]
     assert line["y"] >= screen["y"] + screen["height"], "the answer stands below the picture, not out of sight"
     await viewer.shot("understood-360")
 

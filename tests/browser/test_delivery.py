@@ -15,7 +15,7 @@ from tests.helpers.serving import Serving, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 SIZES = [(512, 288), (384, 216), (256, 144)]
-TRIES = 3
+TRIES = 6
 
 _OFFER_ONLY = """
 (codec) => {
@@ -89,8 +89,10 @@ async def test_another_tier_and_back_is_another_size_and_no_break(
         viewer = await seated(house.url)
         await watch_only(viewer, codec)
         peer = watching(house)
-        breaks = [await there_and_back(viewer, peer) for _ in range(TRIES)]
-        assert min(breaks) == 0, "a busy machine freezes now and then, a change that breaks the picture each time"
+        for _ in range(TRIES):
+            if await there_and_back(viewer, peer) == 0:
+                return  # a busy machine freezes now and then, a change that breaks the picture each time
+        pytest.fail("the picture froze each time")
 
 
 def watching(house: Serving) -> Peer:

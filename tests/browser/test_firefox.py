@@ -53,6 +53,7 @@ async def test_a_story_is_watched_answered_and_edited_in_firefox(tmp_path: Path)
         tale.write_text(tale.read_text().replace("goto: lake", "goto: lak"))
         await page.comes("document.querySelector('studio-status').textContent.startsWith('1 error.')")
         await page.value("document.querySelector('#scene-lake').click()")
+        await page.comes("document.querySelector('studio-scene [type=submit]') !== null")
         await page.value("document.querySelector('studio-scene [type=submit]').click()")
         await page.comes(
             "document.querySelector('iframe').contentDocument?.querySelector('.stage[data-scene=lake]') != null"

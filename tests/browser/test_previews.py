@@ -34,7 +34,7 @@ async def test_each_choice_shows_what_it_leads_to_and_is_called_by_its_label_alo
             session.stage._painted(session.stage._audience.poll, choice_id, still_of(COLOURFUL))
         for label in ("To the lake", "Up the hill"):
             choice = viewer.page.locator("fork-choices").get_by_role("button", name=label, exact=True)
-            await expect(choice.locator("canvas")).to_be_visible(timeout=20_000)
+            await expect(choice.locator("canvas")).to_be_visible()
             async with asyncio.timeout(20):  # where there is time, a painted picture takes the place of this one
                 while not await choice.evaluate(DRAWN_ABOVE_THE_LABEL):  # noqa: ASYNC110 - the page tells nobody
                     await asyncio.sleep(0.05)

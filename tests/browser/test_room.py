@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.conftest import NewViewer
-from tests.browser.viewer import PATIENCE_S, Viewer
+from tests.browser.viewer import Viewer
 from tests.helpers.serving import CROSSROADS, Serving, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -47,7 +47,7 @@ async def test_a_room_is_opened_joined_by_its_code_and_decided_by_votes(seated: 
     assert "#" not in host.page.url, "the host's token is not in the address"
     guest = await seated(cinema.url, width=360, height=640)
     await joined(guest, code)
-    await expect(host.page.locator("fork-room .badge")).to_contain_text("2 are watching", timeout=PATIENCE_S * 1000)
+    await expect(host.page.locator("fork-room .badge")).to_contain_text("2 are watching")
     await host.choice("Left").click()
     await expect(guest.page.locator("fork-tally")).to_contain_text("1 vote")
     await guest.choice("Left").click()
@@ -56,7 +56,7 @@ async def test_a_room_is_opened_joined_by_its_code_and_decided_by_votes(seated: 
     await guest.choice("Right").click()  # a later vote takes the earlier one's place
     await expect(host.choice("Right")).to_contain_text("1 vote")
     stretches = "[...document.querySelectorAll('.tug i')].map(({style}) => Math.round(style.flexGrow))"
-    assert await guest.page.evaluate(stretches) == [1, 1]
+    await guest.comes(f"JSON.stringify({stretches}) === '[1,1]'")
     await guest.shot("votes-360")
     await host.shot("votes-1024")
     await guest.choice("Left").click()
@@ -67,12 +67,10 @@ async def test_a_room_is_opened_joined_by_its_code_and_decided_by_votes(seated: 
     await expect(guest.choice("Left")).to_have_attribute(
         "aria-pressed", "true"
     )  # the poll closes: the vote stays marked
-    badge = await guest.page.locator("fork-room").bounding_box()
+    badge = await guest.box("fork-room")
     await guest.page.keyboard.press("k")
     await expect(guest.remark).to_contain_text("the host alone")
-    remark = await guest.remark.bounding_box()
-    assert badge is not None
-    assert remark is not None
+    remark = await guest.box(guest.remark)
     assert remark["y"] >= badge["y"] + badge["height"]
     await bar.get_by_role("button", name="Decide now").click()
     await guest.in_scene("lake")
@@ -123,7 +121,7 @@ async def test_the_host_alone_pauses_gives_time_and_ends_the_show(seated: NewVie
         " one.style.color = 'var(--accent)'; return getComputedStyle(one).color; })()"
     )  # dark on the accent, not on the dark of a hover
     await sure.click()
-    await expect(guest.notice).to_contain_text("This show is over", timeout=PATIENCE_S * 1000)
+    await expect(guest.notice).to_contain_text("This show is over")
 
 
 async def test_a_code_that_opens_no_room_leads_to_the_library_with_a_sentence(

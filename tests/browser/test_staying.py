@@ -57,7 +57,7 @@ async def test_a_killed_connection_resumes_where_it_was(house: Serving, viewer: 
     session = await viewer.session()
     await cut(house, viewer)
     await expect(viewer.notice).to_contain_text("Reconnecting")
-    await expect(viewer.notice).to_be_hidden(timeout=PATIENCE_S * 1000)
+    await expect(viewer.notice).to_be_hidden()
     after = await viewer.card(lambda card: card.frame > before.frame + 12)
     assert after.scene == 1
     assert await viewer.session() == session
@@ -108,7 +108,7 @@ async def test_a_show_that_ended_on_the_server_says_so_and_starts_again(house: S
     await viewer.watch("crossroads")
     session = await session_of(house, viewer)
     await house.server.sessions.end_for_good(session, 1001, "the test closed it")
-    await expect(viewer.notice).to_contain_text("This show is over", timeout=PATIENCE_S * 1000)
+    await expect(viewer.notice).to_contain_text("This show is over")
     await viewer.shot("ended-1024")
     await viewer.choice("Start again").click()
     await viewer.plays()
@@ -200,7 +200,7 @@ async def test_a_browser_that_refuses_sound_plays_muted_and_offers_it(viewer: Vi
 async def test_a_browser_that_refuses_to_play_at_all_gets_a_big_button(viewer: Viewer) -> None:
     await viewer.page.add_init_script(REFUSED_PLAY % "!window.pressed")
     await viewer.watch("crossroads", playing=False)
-    await expect(viewer.notice).to_contain_text("Ready when you are", timeout=PATIENCE_S * 1000)
+    await expect(viewer.notice).to_contain_text("Ready when you are")
     await viewer.shot("blocked-1024")
     await viewer.page.evaluate("window.pressed = true")
     await viewer.choice("Play").click()
@@ -229,9 +229,7 @@ async def test_a_show_that_will_not_start_or_breaks_says_why_below_the_poster_an
     await viewer.watch("crossroads", playing=False)
     await expect(viewer.notice).to_contain_text("The server will not start this show")
     await expect(viewer.notice).to_contain_text("This story is not shown today.")
-    title, poster = [await viewer.page.locator(one).bounding_box() for one in (".curtain > .title", ".screen .poster")]
-    assert title is not None
-    assert poster is not None
+    title, poster = [await viewer.box(one) for one in (".curtain > .title", ".screen .poster")]
     assert title["y"] >= poster["y"] + poster["height"], "it would stand across the poster's edge"
     await viewer.shot("refused-360")
     await viewer.page.unroute_all()
@@ -269,7 +267,7 @@ async def test_the_page_works_with_a_round_trip_of_300_ms(house: Serving, seated
         await viewer.in_scene("fork")
         await viewer.choice("Left").click()
         await viewer.choice("Rest").click()
-        await expect(viewer.ending).to_be_visible(timeout=PATIENCE_S * 1000)
+        await expect(viewer.ending).to_be_visible()
         await viewer.page.close()
 
 

@@ -76,28 +76,26 @@ async def test_every_scene_stands_in_the_graph_with_its_picture(author: Viewer, 
         await expect(picture).to_be_visible(timeout=PATIENCE_MS)
         await author.comes(f"document.querySelector('{card(author.page, scene)} img').naturalWidth === 512")
     await expect(author.page.locator(".progress")).to_be_empty()
-    assert await author.page.locator("path.way").count() == 4
+    await expect(author.page.locator("path.way")).to_have_count(4)
     await expect(author.page.get_by_role("status").first).to_have_text("No errors.")
-    before = await author.page.locator(card(author.page, "shore")).bounding_box()
+    shore = card(author.page, "shore")
+    at_first = await author.box(shore)
     await author.page.get_by_role("button", name="Larger").click()
-    after = await author.page.locator(card(author.page, "shore")).bounding_box()
-    assert before is not None
-    assert after is not None
-    assert after["width"] > before["width"] * 1.1
+    assert (await author.box(shore))["width"] > at_first["width"] * 1.1
     await author.page.get_by_role("button", name="Whole story").click()
-    whole = await author.page.locator(card(author.page, "shore")).bounding_box()
+    whole = await author.box(shore)
     await author.page.get_by_role("button", name="Smaller").click()
-    small = await author.page.locator(card(author.page, "shore")).bounding_box()
-    assert whole is not None
-    assert small is not None
+    small = await author.box(shore)
     assert small["width"] < whole["width"]
     await author.page.mouse.move(small["x"], small["y"])
     await author.page.keyboard.down("Control")
     await author.page.mouse.wheel(0, -400)
     await author.page.keyboard.up("Control")
-    wheeled = await author.page.locator(card(author.page, "shore")).bounding_box()
-    assert wheeled is not None
-    assert wheeled["width"] > small["width"]
+
+    async def larger() -> bool:
+        return (await author.box(shore))["width"] > small["width"]
+
+    await author.until_it(larger)  # a wheel's event comes when the browser has time
     await author.shot("studio-1024x768")
     wide = await seated(author.url, width=2560, height=1440)
     await wide.page.goto(author.page.url)

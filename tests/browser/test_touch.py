@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, expect
 
 from tests.browser.viewer import Viewer
 from tests.helpers.serving import serving
@@ -14,11 +14,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 SHOP = Path(__file__).parent / "stories" / "shop.yaml"
 
 
-async def dragged(page: Page, slider: Locator, share: float) -> None:
+async def dragged(viewer: Viewer, slider: Locator, share: float) -> None:
     """Move a finger along a slider, from its left end to a share of its way."""
-    box = await slider.bounding_box()
-    assert box is not None
-    session = await page.context.new_cdp_session(page)
+    box = await viewer.box(slider)
+    session = await viewer.page.context.new_cdp_session(viewer.page)
     y, steps = box["y"] + box["height"] / 2, 12
 
     async def touch(kind: str, x: float | None) -> None:
@@ -37,7 +36,7 @@ async def test_a_tap_brings_the_controls_and_sliders_follow_the_finger(browser: 
         viewer = Viewer(await context.new_page(), house.url)
         page, controls = viewer.page, viewer.page.locator("fork-controls")
         await viewer.watch("shop")
-        await expect(controls).to_have_css("opacity", "0", timeout=15_000)  # nobody has moved for a while
+        await expect(controls).to_have_css("opacity", "0")  # nobody has moved for a while
         paused = page.get_by_role("button", name="Pause")
         box = await paused.bounding_box()
         assert box is not None
@@ -49,7 +48,7 @@ async def test_a_tap_brings_the_controls_and_sliders_follow_the_finger(browser: 
         await expect(page.get_by_role("button", name="Go on")).to_be_visible()
         await page.get_by_role("button", name="Go on").tap()
         await expect(viewer.choice("Take the red one for 30 crowns")).to_be_visible()
-        await dragged(page, page.get_by_role("slider", name="Size"), 1.0)
+        await dragged(viewer, page.get_by_role("slider", name="Size"), 1.0)
         await expect(viewer.choice("Take the red one for 45 crowns")).to_be_visible()
         await page.locator(".swatch").filter(has_text="Sea").tap()
         await expect(viewer.choice("Take the blue one for 45 crowns")).to_be_visible()

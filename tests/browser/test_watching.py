@@ -8,9 +8,10 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from forkreel.model.registry import open_model
+from forkreel.model.testcard import Reading
 from tests.browser.conftest import GATE, NewViewer
 from tests.browser.moving import eye_of
-from tests.browser.viewer import Viewer
+from tests.browser.viewer import PATIENCE_S, Viewer
 from tests.helpers.serving import CROSSROADS, Serving, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -69,7 +70,7 @@ async def test_back_at_an_ending_returns_to_the_question_and_is_greyed_where_the
     back = viewer.page.locator("fork-controls [data-ask=back]")
     await expect(back).to_be_disabled()
     await viewer.choice("Right").click()
-    await expect(viewer.ending).to_be_visible(timeout=15_000)
+    await expect(viewer.ending).to_be_visible()
     await expect(back).to_be_enabled()
     await viewer.page.keyboard.press("b")
     await viewer.in_scene("fork")
@@ -106,6 +107,16 @@ async def test_words_brighten_as_they_are_said_and_a_live_region_has_the_whole_l
     ]
 
 
+async def stands(viewer: Viewer) -> Reading:
+    """What is on the picture once it has not changed for half a second: what was on its way is seen."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            held = await viewer.card()
+            await asyncio.sleep(0.5)
+            if (await viewer.card()).frame == held.frame:
+                return held
+
+
 async def test_a_pause_is_drawn_when_the_server_confirms_it_and_holds_the_ring(viewer: Viewer) -> None:
     await viewer.watch("crossroads")
     await viewer.page.keyboard.press("1")
@@ -113,8 +124,7 @@ async def test_a_pause_is_drawn_when_the_server_confirms_it_and_holds_the_ring(v
     await expect(ring).to_be_visible()
     await viewer.page.keyboard.press("k")
     await expect(viewer.page.get_by_role("button", name="Go on")).to_be_visible()
-    await asyncio.sleep(0.5)  # what was on its way is seen
-    held = await viewer.card()
+    held = await stands(viewer)
     left = await ring.get_attribute("aria-label")
     await asyncio.sleep(1.0)
     assert (await viewer.card()).frame == held.frame
@@ -168,11 +178,8 @@ async def test_every_choice_is_inside_the_window_and_large_enough_to_press(
 ) -> None:
     viewer = await seated(house.url, width=width, height=height)
     await viewer.watch("gate")
-    await expect(viewer.choice("Look under the stone")).to_be_visible()
-    await viewer.rests()  # until it has risen
     for label in ("Unlock it", "Look under the stone"):
-        box = await viewer.choice(label).bounding_box()
-        assert box is not None
+        box = await viewer.box(viewer.choice(label))
         assert box["height"] >= 44
         assert box["width"] >= 44
         assert box["x"] >= 0
@@ -214,9 +221,7 @@ async def test_a_story_is_played_by_touch(browser: Browser, house: Serving) -> N
     context = await browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
     viewer = Viewer(await context.new_page(), house.url)
     await viewer.page.goto(viewer.url)
-    language, code = [await viewer.page.locator(one).bounding_box() for one in ("#language", "#code")]
-    assert language is not None
-    assert code is not None
+    language, code = [await viewer.box(one) for one in ("#language", "#code")]
     assert language["y"] + language["height"] + 8 <= code["y"]  # room for a finger between them
     await viewer.shot("library-360")
     await viewer.page.get_by_role("link", name="Play Crossroads").tap()
@@ -231,6 +236,6 @@ async def test_a_story_is_played_by_touch(browser: Browser, house: Serving) -> N
     await viewer.choice("Left").tap()
     await viewer.in_scene("lake")
     await viewer.choice("Rest").tap()
-    await expect(viewer.choice("Again")).to_be_visible(timeout=15_000)
+    await expect(viewer.choice("Again")).to_be_visible()
     assert viewer.complaints == []
     await context.close()

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FloatRect, Locator, Page, expect
 
 from forkreel.model.testcard import Reading, decode
 
 ARTEFACTS = Path(__file__).parents[2] / "artefacts"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 GRID = (18, 32)  # blocks in which two pictures are compared
 expect.set_options(timeout=PATIENCE_S * 1000)  # a busy machine is no failure
@@ -89,13 +89,14 @@ class Viewer:
             await self.plays()
 
     async def plays(self) -> None:
-        """Wait until a picture is seen and nothing stands in front of it."""
-        await expect(self.page.locator(".stage[data-seen]")).to_be_attached(timeout=PATIENCE_S * 1000)
+        """Wait until a picture is seen and nothing stands in front of it, and the websocket has told of a scene."""
+        stage = self.page.locator(".stage[data-seen]:not([data-scene=''])")  # either may come first
+        await expect(stage).to_be_attached()
         await expect(self.notice).to_be_hidden()
 
     async def in_scene(self, scene: str) -> None:
         """Wait until the websocket has told of a scene."""
-        await expect(self.page.locator(f".stage[data-scene={scene}]")).to_be_attached(timeout=PATIENCE_S * 1000)
+        await expect(self.page.locator(f".stage[data-scene={scene}]")).to_be_attached()
 
     def choice(self, label: str) -> Locator:
         return self.page.get_by_role("button", name=label)
@@ -177,6 +178,15 @@ class Viewer:
                 if reading.ok and wanted(reading):
                     return reading
                 await asyncio.sleep(0.05)
+
+    async def box(self, of: str | Locator) -> FloatRect:
+        """Where something stands once it is seen and moves no more, in pixels of the window."""
+        found = self.page.locator(of) if isinstance(of, str) else of
+        await expect(found).to_be_visible()
+        await self.rests()
+        box = await found.bounding_box()
+        assert box is not None
+        return box
 
     async def rests(self) -> None:
         """Return once nothing moves on the page but what moves for ever."""
