@@ -198,8 +198,20 @@ def test_test_names_what_came_otherwise_and_exits_with_1(tmp_path: Path) -> None
     assert f"{story}: passed up" in result.stdout
     assert re.search(r"tested\.yaml:5:\d+: expected the scene 'hill'", result.stdout)
     assert "carries no tests" in result.stdout
-    assert "2 tests, 2 failed" in result.stdout
+    assert "2 tests run, 1 failed" in result.stdout
+    assert "nowhere.yaml: has errors, so its tests were not run" in result.stdout
+    assert "1 story has errors, and its tests were not run" in result.stdout
     assert "nowhere.yaml" in result.stderr
+
+
+def test_test_says_that_a_story_with_errors_was_not_tested_and_exits_with_1(tmp_path: Path) -> None:
+    story = tmp_path / "broken.yaml"
+    story.write_text("story: x\nscenes: {a: {promt: y, ending: x}}\ntests: [{name: t, expect: {ending: a}}]\n")
+    result = run("test", story)
+    assert result.exit_code == 1
+    assert f"{story}: has errors, so its tests were not run" in result.stdout
+    assert "0 tests run, none failed" in result.stdout
+    assert "unknown-key" in result.stderr
 
 
 def test_walk_reports_coverage_and_exits_with_1_where_walks_are_lost(tmp_path: Path) -> None:

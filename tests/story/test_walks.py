@@ -34,8 +34,12 @@ def test_the_same_seed_walks_the_same_and_another_does_not() -> None:
 
 def test_more_runs_begin_with_the_same_walks(told: Told) -> None:
     story = told(FAULTY)
-    few, many = walk(story, 5), walk(story, 40)
-    assert many.strays[: len(few.strays)] == few.strays
+    few: list[tuple[int, str, tuple[str, ...]]] = []
+    many: list[tuple[int, str, tuple[str, ...]]] = []
+    walk(story, 5, look=lambda play, picks: few.append((play.seed, play.moment.scene, tuple(picks))))
+    walk(story, 40, look=lambda play, picks: many.append((play.seed, play.moment.scene, tuple(picks))))
+    assert len(few) < len(many)
+    assert many[: len(few)] == few
 
 
 def test_coverage_names_what_was_never_seen(told: Told) -> None:
@@ -60,10 +64,47 @@ def test_a_fault_of_the_story_is_told_with_the_picks_that_lead_to_it(told: Told)
     story = told(FAULTY)
     walks = walk(story, 40)
     assert not walks.ok
-    stray = walks.strays[0]
+    [stray] = walks.strays
     assert (stray.trouble, stray.picks[-2:]) == ("fault", ("back", "less"))
     assert "division by zero" in stray.message
     assert stray.message in walks.render()
+
+
+def test_a_fault_is_told_once_with_how_many_walks_met_it_and_the_fewest_picks(told: Told) -> None:
+    walks = walk(told(FAULTY), 40)
+    [stray] = walks.strays
+    assert stray.walks == walks.troubles["fault"] > 1
+    assert stray.picks == ("less", "back", "less")
+    assert walks.render().count("division by zero") == 1
+    assert f"fault in 'a', {stray.walks} walks: " in walks.render()
+    assert walks.as_json()["strays"] == [stray.as_json()]
+
+
+def test_faults_that_differ_in_a_value_alone_are_one_and_those_of_two_places_are_two(told: Told) -> None:
+    walks = walk(
+        told("""
+        story: A pot
+        vars: {n: {type: int, range: [0, 1]}}
+        scenes:
+          a: {ask: {choices: [{id: b, label: B, goto: b}, {id: c, label: C, goto: c}]}}
+          b: {set: {n: "n + roll(7, 70)"}, goto: end}
+          c: {set: {n: "n + roll(7, 70)"}, goto: end}
+          end: {say: ["{{ n }}"], ending: Out}
+        """),
+        40,
+    )
+    assert sorted(stray.picks for stray in walks.strays) == [("b",), ("c",)]
+    assert sum(stray.walks for stray in walks.strays) == 40
+
+
+def test_of_very_many_faults_the_rest_is_counted(told: Told) -> None:
+    rooms = [f"room{number}" for number in range(MAX_TOLD + 2)]
+    choices = ", ".join(f"{{id: {room}, label: To it, goto: {room}}}" for room in rooms)
+    scenes = "".join(f'  {room}: {{say: ["{{{{ 1 // n }}}}"], ending: {{id: {room}, title: x}}}}\n' for room in rooms)
+    walks = walk(told(f"story: x\nvars: {{n: 0}}\nscenes:\n  a: {{ask: {{choices: [{choices}]}}}}\n{scenes}"), 200)
+    assert len(walks.strays) == MAX_TOLD
+    untold = 200 - sum(stray.walks for stray in walks.strays)
+    assert walks.render().endswith(f"and in other ways: {untold} walks")
 
 
 def test_a_fault_in_the_first_scene_stops_no_other_walk(told: Told) -> None:

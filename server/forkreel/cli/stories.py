@@ -45,13 +45,14 @@ def test(stories: tuple[Path, ...]) -> None:
     from forkreel.story.check import load
     from forkreel.story.rehearse import rehearse
 
-    ran, failed = 0, 0
+    ran, failed, broken = 0, 0, 0
     for path in stories:
         try:
             outcomes = rehearse(load(path))
         except StoryError as error:
             click.echo(str(error), err=True)
-            failed += 1
+            click.echo(f"{path}: has errors, so its tests were not run")
+            broken += 1
             continue
         for outcome in outcomes:
             click.echo(outcome.render())
@@ -59,8 +60,11 @@ def test(stories: tuple[Path, ...]) -> None:
             click.echo(f"{path}: carries no tests")
         ran += len(outcomes)
         failed += sum(not outcome.passed for outcome in outcomes)
-    click.echo(f"{ran} test{'s' if ran != 1 else ''}, {failed or 'none'} failed")
-    if failed:
+    click.echo(f"{ran} test{'s' if ran != 1 else ''} run, {failed or 'none'} failed")
+    if broken:
+        having = "1 story has errors, and its" if broken == 1 else f"{broken} stories have errors, and their"
+        click.echo(f"{having} tests were not run")
+    if failed or broken:
         raise click.exceptions.Exit(1)
 
 

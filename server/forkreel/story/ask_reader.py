@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forkreel.story.control_reader import ControlReader
-from forkreel.story.diagnostic import Findings, Spot, did_you_mean
+from forkreel.story.diagnostic import Findings, Spot, unknown
 from forkreel.story.document import Node
 from forkreel.story.fields import MAX_SECONDS, Fields, open_block
 from forkreel.story.language import RULES, TALLIES, UNAVAILABLE
@@ -37,9 +37,10 @@ class AskReader:
         answers = self._answers(ask, ids, scene, falls_back="goto" in fields)
         timer = ask.number("timer", 0.5, MAX_SECONDS)
         default = ask.text("default")
-        if default is not None and default.text not in {answer.id for answer in answers if not answer.fallback}:
+        offered = {answer.id for answer in answers if not answer.fallback}
+        if default is not None and default.text not in offered:
             message = f"the default '{default.text}' is none of the choices"
-            self._findings.error(default.spot, "unknown-choice", message, did_you_mean(default.text, ids))
+            self._findings.error(default.spot, "unknown-choice", *unknown(message, default.text, offered))
         if "timer" in ask and "default" not in ask:
             message = "the timer has no default; when it runs out the first choice that can be taken is taken"
             self._findings.warning(ask.key_spot("timer"), "no-default", message, "add `default:`")

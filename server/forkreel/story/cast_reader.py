@@ -38,12 +38,12 @@ class CastReader:
 
     def _member(self, fields: Fields, pair: Pair, usual: Manner) -> tuple[str, Manner, str] | None:
         if not isinstance(pair.value, Table):
-            scalar = fields.text_of(pair.value, pair.key.text)
+            scalar = fields.words_of(pair.value, pair.key.text)
             return (scalar.text.strip(), usual, scalar.text.strip()) if scalar else None
         member = open_block(pair.value, "cast member", self._findings)
         if member is None:
             return None
-        scalar, look = member.text("name"), member.text("look")
+        scalar, look = member.words("name"), member.text("look")
         if scalar is None and "name" in member:
             return None
         manner = replace(self._voice(member, usual), mouth=self._mouth(member))

@@ -74,7 +74,10 @@ _YAML = _all(
     missing_quotes="A value starts with `{{` and has no quotes round it.",
     too_deep="Lists and maps stand too deep within each other.",
     alias_bomb="Aliases unfold to more values than a story may have, or a value contains itself.",
-)
+) | _all(
+    "warning",
+    text_in_comment="A part of a text stands behind ` #`, which makes a comment of it.",
+)  # fmt: skip
 _KEYS = _all(
     "error",
     unknown_key="A key that the language does not have in this place.",

@@ -6,7 +6,7 @@ import math
 import re
 
 from forkreel.story.axes import AxisLike, misfit
-from forkreel.story.diagnostic import Findings, Spot, did_you_mean
+from forkreel.story.diagnostic import Findings, Spot, did_you_mean, unknown
 from forkreel.story.document import Node, Scalar
 from forkreel.story.fields import Fields, open_block
 from forkreel.story.parts_reader import PartsReader
@@ -71,8 +71,8 @@ class ControlReader:
             return None
         variable = self._parts.variables.get(scalar.text)
         if variable is None:
-            hint = did_you_mean(scalar.text, self._parts.variables, "define it below `vars`")
             message = f"there is no variable '{scalar.text[:70]}'"
+            message, hint = unknown(message, scalar.text, self._parts.variables, "define it below `vars`")
             self._findings.error(scalar.spot, "undefined-variable", message, hint)
         elif variable.kind == "set" or (kinds and variable.kind not in kinds):
             wanted = " or ".join(kinds) or "one value"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from forkreel.story.codes import CODES, Severity
 
 EXCERPT_WIDTH = 120
+MAX_LISTED = 8  # names that a message lists
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -145,11 +146,30 @@ class Findings:
         self._found.setdefault((spot, code, message), Diagnostic(file, spot, severity, code, message, hint, excerpt))
 
 
+def unknown(message: str, word: str, known: Iterable[str], otherwise: str = "") -> tuple[str, str]:
+    """Message and hint for a name that is not there: the hint has the nearest, or else the message what there is.
+
+    A choice is known by its id alone and by `scene.choice`; only the first is listed.
+    """
+    known = tuple(known)
+    if hint := did_you_mean(word, known):
+        return message, hint
+    names = sorted(name for name in known if "." not in name)
+    if not names:
+        return message, otherwise
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    there = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names[:MAX_LISTED])}{more}"
+    return f"{message}; {there}", otherwise
+
+
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A hint that names the known word nearest to `word`, or `otherwise`."""
+    """A hint that names the known word nearest to `word`, or `otherwise`.
+
+    Two thirds alike are the slip of two letters in a word of three, and in a longer one far-fetched.
+    """
     if word.count(")") > word.count("(") or word.count("]") > word.count("["):
         return "put quotes around the whole value: in a one-line map a comma ends it"
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6 if len(word) < 4 else 0.7)
     return f"did you mean '{near[0]}'?" if near else otherwise
 
 

@@ -11,13 +11,25 @@ from forkreel.story.diagnostic import Spot
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment that stands right behind a value and begins as a word does: `#1`, `#hashtag`."""
+
+    spot: Spot
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
-    """A single value: as it is written (`text`), and as YAML 1.2 reads it. `raw` is its slice of the document."""
+    """A single value: as it is written (`text`), and as YAML 1.2 reads it. `raw` is its slice of the document.
+
+    `comment` is one behind a value without quotes that its author may have meant as a part of it.
+    """
 
     spot: Spot
     text: str
     value: str | int | float | bool | None
     raw: tuple[int, int]
+    comment: Comment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,8 @@ class Items:
 
 Node = Scalar | Table | Items
 
+_COMMENT = re.compile(r"[ \t]+(#\w.*)")
+
 
 class Document:
     """The text that YAML was read from, and the way from there back to the source file."""
@@ -71,6 +85,13 @@ class Document:
         """The place in the source file of a row and column (both from 0) of the text."""
         row = min(row, len(self._lines) - 1)
         return self.spot(self._starts[row] + min(column, len(self._lines[row])))
+
+    def comment(self, index: int) -> Comment | None:
+        """The comment behind a value that ends at `index`, where it begins as a word does."""
+        match = _COMMENT.match(self.text, index)
+        if match is None:
+            return None
+        return Comment(self.spot(match.start(1)), re.split(r"\s#\s", match[1], maxsplit=1)[0].rstrip())
 
     def find(self, scalar: Scalar, pattern: str, nth: int = 0) -> Spot:
         """The place of the nth match of a regular expression within a scalar, or the scalar's own."""

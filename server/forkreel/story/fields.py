@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import math
-import re
 from collections.abc import Iterable, Iterator
 
 from forkreel.story.diagnostic import Findings, Spot, did_you_mean
@@ -12,13 +12,21 @@ from forkreel.story.language import IDENTIFIER, KEYS
 from forkreel.story.variables import describe
 
 MAX_WORDS = 2_000  # characters of a text
+MAX_HINT = 60  # characters of a text in a hint
 _SYNONYMS = {"number": "float", "string": "text", "str": "text", "boolean": "bool", "integer": "int", "list": "enum"}
 MAX_SECONDS = 600.0
 _MENDS = {
-    "a text": "write some words, in quotes if they could be read as something else",
+    "a text": "write some words, in quotes if they begin with `#` or could be read as something else",
     "a number": "write a number, such as 10 or 2.5",
     "a whole number": "write a whole number, such as 3",
     "true or false": "write true or false",
+}
+_NAMES = {
+    "story": "the story",
+    "sfx": "a cue",
+    "audio": "an audio clip",
+    "say pick": "a pick that types",
+    **{key: f"`{key}`" for key in ("hold", "move", "ask", "vote", "questions", "expect")},
 }
 
 
@@ -36,7 +44,7 @@ class Fields:
                 findings.error(
                     pair.key.spot,
                     "unknown-key",
-                    f"'{name}' is not a key of {_article(block)}",
+                    f"'{name}' is not a key of {_named(block)}",
                     did_you_mean(name, known, f"there are {', '.join(known)}"),
                 )
 
@@ -72,6 +80,24 @@ class Fields:
             self._findings.error(node.spot, "too-long", f"'{what}' is longer than {MAX_WORDS} characters")
             return None
         return node
+
+    def words(self, key: str) -> Scalar | None:
+        """A text that viewers see."""
+        node = self.node(key)
+        return None if node is None else self.words_of(node, key)
+
+    def words_of(self, node: Node, what: str) -> Scalar | None:
+        """A node as a text that viewers see; a finding when a comment takes a part of it."""
+        scalar = self.text_of(node, what)
+        if scalar is not None and (comment := scalar.comment) is not None:
+            whole = json.dumps(f"{scalar.text} {comment.text}"[:MAX_HINT], ensure_ascii=False)
+            self._findings.warning(
+                comment.spot,
+                "text-in-comment",
+                f"{comment.text[:40]!r} is a comment and no part of '{what}': ` #` begins one",
+                f"write {whole} in quotes, or a blank behind `#` if it is a comment",
+            )
+        return scalar
 
     def identifier(self, key: str) -> Scalar | None:
         """An id: letters, digits, `_` and `-`."""
@@ -173,7 +199,7 @@ def open_block(node: Node, block: str, findings: Findings) -> Fields | None:
     """A node as a block of the language; None, with a finding, when it is no map."""
     if isinstance(node, Table):
         return Fields(node, block, findings)
-    findings.error(node.spot, "wrong-type", f"{_article(block)} is a map of keys and values, not {shape(node)}")
+    findings.error(node.spot, "wrong-type", f"{_named(block)} is a map of keys and values, not {shape(node)}")
     return None
 
 
@@ -184,8 +210,6 @@ def shape(node: Node) -> str:
     return "a map" if isinstance(node, Table) else "a list"
 
 
-def _article(block: str) -> str:
-    name = {"story": "the story", "ask": "an ask", "ending": "an ending", "expect": "an expect"}.get(
-        block, f"a {block}"
-    )
-    return re.sub(r"^a (?=[aeiou])", "an ", name)
+def _named(block: str) -> str:
+    """What messages call a block: by its article and noun, or by its key where that is no noun for one thing."""
+    return _NAMES.get(block) or f"{'an' if block[0] in 'aeiou' else 'a'} {block}"

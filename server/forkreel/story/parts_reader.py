@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from forkreel.story.axes import AxisLike, misfit
-from forkreel.story.diagnostic import Findings, Spot, did_you_mean
+from forkreel.story.diagnostic import Findings, Spot, did_you_mean, unknown
 from forkreel.story.document import Items, Node, Scalar, Table
 from forkreel.story.fields import Fields, open_block, shape
 from forkreel.story.language import RETURN
@@ -74,8 +74,9 @@ class PartsReader:
         for pair in fields.pairs("set", "a map of variables and values"):
             variable = self.variables.get(pair.key.text)
             if variable is None:
-                hint = did_you_mean(pair.key.text, self.variables, "define it below `vars`")
-                message = f"there is no variable '{pair.key.text}'"
+                message, hint = unknown(
+                    f"there is no variable '{pair.key.text}'", pair.key.text, self.variables, "define it below `vars`"
+                )
                 self.findings.error(pair.key.spot, "undefined-variable", message, hint)
             else:
                 effects.append(self.templates.effect(pair.value, variable))
@@ -97,10 +98,10 @@ class PartsReader:
     def _speech(self, fields: Fields, node: Node) -> tuple[Scalar | None, str | None, Scalar | None]:
         """A line's id, speaker and text, from any of its three forms."""
         if isinstance(node, Scalar):
-            return None, None, fields.text_of(node, "say")
+            return None, None, fields.words_of(node, "say")
         if isinstance(node, Table) and len(node.pairs) == 1 and node.pairs[0].key.text in self._cast:
             pair = node.pairs[0]
-            return None, pair.key.text, fields.text_of(pair.value, pair.key.text)
+            return None, pair.key.text, fields.words_of(pair.value, pair.key.text)
         if isinstance(node, Table) and len(node.pairs) == 1 and node.pairs[0].key.text not in ("id", "who", "text"):
             self._unknown_speaker(node.pairs[0].key)
             return None, None, None
@@ -112,11 +113,12 @@ class PartsReader:
         who = line.text("who")
         if who is not None and who.text not in self._cast:
             self._unknown_speaker(who)
-        return line.identifier("id"), who.text if who else None, line.text("text")
+        return line.identifier("id"), who.text if who else None, line.words("text")
 
     def _unknown_speaker(self, scalar: Scalar) -> None:
-        hint = did_you_mean(scalar.text, self._cast, "add it to `cast`, or put quotes round the whole line")
-        self.findings.error(scalar.spot, "unknown-speaker", f"nobody in the cast is called '{scalar.text}'", hint)
+        message = f"nobody in the cast is called '{scalar.text}'"
+        hint = "add it to `cast`, or put quotes round the whole line"
+        self.findings.error(scalar.spot, "unknown-speaker", *unknown(message, scalar.text, self._cast, hint))
 
     def branches(self, fields: Fields) -> tuple[Branch, ...]:
         """The ways of a `goto`."""
@@ -176,13 +178,13 @@ class PartsReader:
             hint = "write a list of `{when, goto}`: the first that holds is taken"
             self.findings.error(node.spot, "wrong-type", "'goto' cannot have a template", hint)
         else:
-            hint = did_you_mean(node.text, self._scenes)
-            self.findings.error(node.spot, "unknown-scene", f"there is no scene '{node.text[:70]}'", hint)
+            message, hint = unknown(f"there is no scene '{node.text[:70]}'", node.text, self._scenes)
+            self.findings.error(node.spot, "unknown-scene", message, hint)
         return ""
 
     def text(self, fields: Fields, key: str) -> Text:
         """A text with its templates, empty when it is absent."""
-        scalar = fields.text(key)
+        scalar = fields.words(key)
         return self.templates.text(scalar) if scalar else Text("")
 
     def takes_back(self, fields: Fields) -> bool:

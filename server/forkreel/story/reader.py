@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from forkreel.story.axes import AxisLike
 from forkreel.story.cast_reader import CastReader
-from forkreel.story.diagnostic import Findings, did_you_mean
+from forkreel.story.diagnostic import Findings, unknown
 from forkreel.story.document import Document, Items, Node, Pair, Scalar, Table
 from forkreel.story.fields import Fields, shape
 from forkreel.story.graph import inspect
@@ -51,7 +51,7 @@ class _Reader:
 
     def story(self) -> Story | None:
         fields = self._fields
-        title = fields.text("story")
+        title = fields.words("story")
         if "story" not in fields:
             self._findings.error(fields.spot, "missing-key", "the story has no title", "start with `story: A Title`")
         version = fields.whole("version", 1, MAX_SEED)
@@ -129,12 +129,8 @@ class _Reader:
         scalar = self._fields.text(key)
         if scalar is None or scalar.text in scenes:
             return scalar.text if scalar else None
-        self._findings.error(
-            scalar.spot,
-            "unknown-scene",
-            f"there is no scene '{scalar.text[:70]}' to {key} {'with' if key == 'start' else 'at'}",
-            did_you_mean(scalar.text, scenes),
-        )
+        message = f"there is no scene '{scalar.text[:70]}' to {key} {'with' if key == 'start' else 'at'}"
+        self._findings.error(scalar.spot, "unknown-scene", *unknown(message, scalar.text, scenes))
         return None
 
     def _places(self) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from forkreel.story.diagnostic import Findings, Spot, did_you_mean
+from forkreel.story.diagnostic import Findings, Spot, did_you_mean, unknown
 from forkreel.story.document import Items, Node, Scalar, Table
 from forkreel.story.fields import Fields, open_block
 from forkreel.story.rehearsal import WAIT, Expected, Pick, Rehearsal, Typed
@@ -98,8 +98,8 @@ class RehearsalReader:
             return None
         topic = meant.text if isinstance(meant, Scalar) and meant.text != WAIT else None
         if topic is not None and meant is not None and topic not in self._choices:
-            hint = did_you_mean(topic, self._choices)
-            self._findings.error(meant.spot, "unknown-choice", f"there is no answer '{topic[:70]}'", hint)
+            message, hint = unknown(f"there is no answer '{topic[:70]}'", topic, self._choices)
+            self._findings.error(meant.spot, "unknown-choice", message, hint)
         return Typed(node.spot, text.text, topic)
 
     def _pick(self, fields: Fields, node: Node) -> Pick | Typed | None:
@@ -109,10 +109,9 @@ class RehearsalReader:
             return Pick(node.spot, None)
         scalar = fields.text_of(node, "picks")
         if scalar is not None and scalar.text not in self._choices:
-            hint = did_you_mean(
-                scalar.text, self._choices, "a pick is the id of a choice, or ~ to let the timer run out"
-            )
-            self._findings.error(scalar.spot, "unknown-choice", f"there is no choice '{scalar.text[:70]}'", hint)
+            hint = "a pick is the id of a choice, or ~ to let the timer run out"
+            message, hint = unknown(f"there is no choice '{scalar.text[:70]}'", scalar.text, self._choices, hint)
+            self._findings.error(scalar.spot, "unknown-choice", message, hint)
         return Pick(scalar.spot, scalar.text) if scalar is not None else None
 
     def _known(self, expect: Fields, kind: str, known: Collection[str]) -> Expected | None:
@@ -121,8 +120,8 @@ class RehearsalReader:
             return None
         if scalar.text not in known:
             code = {"scene": "unknown-scene", "ending": "unknown-ending"}[kind]
-            hint = did_you_mean(scalar.text, known, f"there are {', '.join(known)}" if len(known) < 12 else "")
-            self._findings.error(scalar.spot, code, f"there is no {kind} '{scalar.text[:70]}'", hint)
+            message, hint = unknown(f"there is no {kind} '{scalar.text[:70]}'", scalar.text, known)
+            self._findings.error(scalar.spot, code, message, hint)
         return Expected(scalar.spot, scalar.text)
 
     def _values(self, expect: Fields) -> list[tuple[str, Expected]]:
@@ -130,8 +129,9 @@ class RehearsalReader:
         for pair in expect.pairs("vars", "a map of variables and values"):
             name, variable = pair.key.text, self._variables.get(pair.key.text)
             if variable is None:
-                hint = did_you_mean(name, self._variables, "define it below `vars`")
-                self._findings.error(pair.key.spot, "undefined-variable", f"there is no variable '{name[:70]}'", hint)
+                message = f"there is no variable '{name[:70]}'"
+                message, hint = unknown(message, name, self._variables, "define it below `vars`")
+                self._findings.error(pair.key.spot, "undefined-variable", message, hint)
             elif variable.kind == "set" and isinstance(pair.value, Items):
                 values += self._words(variable, pair.value)
             elif not isinstance(pair.value, Scalar) or pair.value.value is None:

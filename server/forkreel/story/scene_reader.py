@@ -130,7 +130,7 @@ class SceneReader:
         if node is None:
             return None
         if not isinstance(node, Table):
-            title = fields.text_of(node, "ending")
+            title = fields.words_of(node, "ending")
             self._parts.unique(scene, "ending", self._ending_ids)
             return Close(scene.text, self._parts.templates.text(title)) if title else None
         ending = open_block(node, "ending", self._findings)

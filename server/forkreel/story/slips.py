@@ -88,7 +88,7 @@ _PROBLEMS = (
     ("that cannot start any token", "the value starts with a character that YAML needs", "put quotes around the value"),
     ("unexpected end of stream", "a quote that is never closed", "close it on the same line"),
     ("expected <block end>", "this does not fit the lines above it", "check the indentation; quote a value with `: `"),
-    ("expected ',' or", "a list or map in one line is not closed here", "quote a value with `{`, `[` or `,` in it"),
+    ("expected ',' or", "a list or map in one line is not closed here", "quote a value with `{`, `[`, `,`, ` #` in it"),
     ("could not find expected ':'", "a key without its colon", "write `key: value`"),
     ("undefined alias", "an alias that no anchor defines", "define it with & above"),
     ("another document", "a second document after `---`", "one file holds one story"),

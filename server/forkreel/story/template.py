@@ -109,6 +109,11 @@ class Compiler:
         self._room = MAX_MEANT
         self.read = set[str]()
 
+    @property
+    def conditions(self) -> frozenset[str]:
+        """The names of the conditions that are known so far."""
+        return frozenset(self._conditions)
+
     def define(self, name: str, source: str, where: str) -> Expression | list[Flaw]:
         """A condition that goes by a name from now on, or what is wrong with it."""
         compiled = self.expression(source, where)

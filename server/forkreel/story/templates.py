@@ -9,7 +9,7 @@ from typing import Literal
 from jinja2 import UndefinedError
 
 from forkreel.story.codegen import Scope
-from forkreel.story.diagnostic import Findings, Spot, did_you_mean
+from forkreel.story.diagnostic import Findings, Spot, did_you_mean, unknown
 from forkreel.story.document import Document, Items, Node, Scalar, Table
 from forkreel.story.fields import shape
 from forkreel.story.scene import Effect
@@ -181,12 +181,16 @@ class Templates:
             document, spot = self._documents.get(scalar.spot.file), scalar.spot
             if flaw.pattern and document is not None:  # a table of translations is no document
                 spot = document.find(scalar, flaw.pattern, flaw.nth)
-            hint = did_you_mean(flaw.name, self._known.get(flaw.code, ())) if flaw.name else ""
-            if flaw.code == "undefined-variable" and not hint:
-                hint = f"define it below `vars`, or write the text as \"'{flaw.name}'\" in quotes"
+            message, hint = flaw.message, ""
+            if flaw.code == "undefined-variable":
+                known = self._known[flaw.code] | self._compiler.conditions
+                otherwise = f"define it below `vars`, or write the text as \"'{flaw.name}'\" in quotes"
+                message, hint = unknown(message, flaw.name, known, otherwise)
             elif flaw.code == "template-error":
-                hint = _template_hint(scalar.text, flaw.message)
-            self._findings.error(spot, flaw.code, flaw.message, hint)
+                hint = _template_hint(scalar.text, message)
+            elif flaw.name:
+                message, hint = unknown(message, flaw.name, self._known[flaw.code])
+            self._findings.error(spot, flaw.code, message, hint)
 
     def _where(self, node: Node) -> str:
         return f"{node.spot.file or self._findings.file}:{node.spot.line}:{node.spot.column}"

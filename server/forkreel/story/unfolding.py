@@ -106,7 +106,9 @@ class _Unfolding:
         raw = (node.start_mark.index, node.end_mark.index)
         plain = node.style in (None, "")
         text = node.value.replace("\a", "") if node.style == ">" else node.value  # ruamel marks folds with a bell
-        return Scalar(spot, text, _plain_value(text) if plain else text, raw)
+        if not plain:
+            return Scalar(spot, text, text, raw)
+        return Scalar(spot, text, _plain_value(text), raw, self._document.comment(raw[1]))
 
     def _unquoted(self, node: MappingNode, spot: Spot) -> Scalar:
         raw = (node.start_mark.index, node.end_mark.index)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from forkreel.errors import Refused, StoryError
@@ -16,22 +17,25 @@ from forkreel.story.rehearsal import WAIT
 from forkreel.story.story import Story
 
 MAX_MOMENTS = 500  # of one walk; then it is given up
-MAX_TOLD = 10  # walks that went wrong and are described; all are counted
+MAX_TOLD = 10  # troubles that are described; the walks that ended in others are counted
+MAX_PICKS = 30  # of a walk that are printed
 _NONSENSE = 0.05  # how often it asks for what nobody understands
 _PATIENCE = 0.15  # how often a walk lets a timer run out
+_NUMBER = re.compile(r"(?<=\s)-?\d+(?:\.\d+)?")  # in a message, not in its place: walks differ in it
 
 Trouble = Literal["fault", "dead-end", "cap"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A walk that reached no ending: its seed and picks lead there again."""
+    """What kept `walks` of the walks from an ending: seed and picks are those of the one that picked least."""
 
     trouble: Trouble
     scene: str
     message: str
     seed: int
     picks: tuple[str, ...]
+    walks: int = 1
 
     def as_json(self) -> dict[str, object]:
         """The stray as plain values."""
@@ -41,15 +45,24 @@ class Stray:
             "message": self.message,
             "seed": self.seed,
             "picks": list(self.picks),
+            "walks": self.walks,
         }
+
+    def render(self) -> str:
+        """The stray for people, in two lines."""
+        more = ", ..." if len(self.picks) > MAX_PICKS else ""
+        return (
+            f"    {self.trouble} in '{self.scene}', {_walks(self.walks)}: {self.message}\n"
+            f"      seed {self.seed}, picks [{', '.join(self.picks[:MAX_PICKS])}{more}]"
+        )
 
 
 @dataclass(slots=True)
 class Walks:
     """What the walks through a story saw. `scenes`, `choices` (`scene.choice`) and `lines` count how often.
 
-    `shortest` has, for each ending, the seed and the picks of the walk that chose least on the way there. `strays` are
-    the first few walks that reached no ending, `troubles` counts all of them by kind.
+    `shortest` has, for each ending, the seed and the picks of the walk that chose least on the way there. `strays` has
+    what kept walks from an ending, each thing once, `troubles` counts those walks by kind.
     """
 
     story: Story
@@ -62,7 +75,22 @@ class Walks:
     shortest: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     picks: list[int] = field(default_factory=list)
     troubles: Counter[str] = field(default_factory=Counter)
-    strays: list[Stray] = field(default_factory=list)
+    _strays: dict[tuple[Trouble, str], Stray] = field(default_factory=dict)
+
+    @property
+    def strays(self) -> tuple[Stray, ...]:
+        """What kept walks from an ending, in the order in which they met it; at most `MAX_TOLD`."""
+        return tuple(self._strays.values())
+
+    def lose(self, stray: Stray) -> None:
+        """Count a walk that reached no ending, with those that were lost to the same."""
+        self.troubles[stray.trouble] += 1
+        kind = stray.trouble, _NUMBER.sub("0", stray.message)
+        if (known := self._strays.get(kind)) is not None:
+            shortest = stray if len(stray.picks) < len(known.picks) else known
+            self._strays[kind] = replace(shortest, walks=known.walks + 1)
+        elif len(self._strays) < MAX_TOLD:
+            self._strays[kind] = stray
 
     @property
     def ok(self) -> bool:
@@ -136,11 +164,9 @@ class Walks:
             rows.append(f"  {kind}: {seen} of {known} seen; never seen: {', '.join(missing) or 'none'}")
         for trouble, number in sorted(self.troubles.items()):
             rows.append(f"  {_CALLED[trouble]}: {_walks(number)}")
-        rows += [
-            f"    {stray.trouble} in '{stray.scene}': {stray.message}\n"
-            f"      seed {stray.seed}, picks [{', '.join(stray.picks[:30])}{', ...' if len(stray.picks) > 30 else ''}]"
-            for stray in self.strays
-        ]
+        rows += [stray.render() for stray in self.strays]
+        if untold := self.troubles.total() - sum(stray.walks for stray in self.strays):
+            rows.append(f"    and in other ways: {_walks(untold)}")
         return "\n".join(rows)
 
     def _spread(self) -> Mapping[str, float | None]:
@@ -178,9 +204,7 @@ def _walk(
     picks: list[str] = []
 
     def stray(trouble: Trouble, scene: str, message: str) -> None:
-        walks.troubles[trouble] += 1
-        if len(walks.strays) < MAX_TOLD:
-            walks.strays.append(Stray(trouble, scene, message, seed, tuple(picks)))
+        walks.lose(Stray(trouble, scene, message, seed, tuple(picks)))
 
     walks.runs += 1
     try:
