@@ -1,6 +1,9 @@
-/** By how much the sound is to be ahead of the picture: what is heard through WebAudio comes some 20 ms later yet. */
-const AHEAD_MS = 4;
-const CLOSE_MS = 3;
+/**
+ * By how much the sound is to be ahead of the picture. What a <video> plays is then heard some 5 ms before it is seen, and
+ * what goes through WebAudio, which has a buffer of its own, some 11 ms after.
+ */
+export const AHEAD_MS = 12;
+export const CLOSE_MS = 3;
 const ABSURD_MS = 1_000; // the clocks of sound and picture are not both known yet
 const MOST_MS = 300;
 const REST = 2; // rounds until a change has shown: browsers lengthen a delay by 100 ms a second

@@ -69,9 +69,14 @@ async (seconds) => {
   const code = `const onset = ${onset};
   registerProcessor('ear', class extends AudioWorkletProcessor {
     quiet = 1e9;
+    open = true;
+    constructor() {
+      super();
+      this.port.onmessage = () => { this.open = false; };
+    }
     process([input]) {
       this.quiet = onset(input[0] ?? [], this.quiet, (at) => this.port.postMessage(currentTime + at));
-      return true;
+      return this.open; // else it would be called for ever, and hundreds of them leave the audio no time
     }
   })`;
   const context = new AudioContext({sampleRate: 48000});
@@ -85,7 +90,7 @@ async (seconds) => {
     ear.port.onmessage = ({data}) => {
       const {contextTime, performanceTime} = context.getOutputTimestamp();
       heard.push(performanceTime + 1000 * (data - contextTime));
-      setTimeout(() => { source.disconnect(); ear.disconnect(); listen(); }, 400);
+      setTimeout(() => { source.disconnect(); ear.disconnect(); ear.port.postMessage('enough'); listen(); }, 400);
     };
   };
   listen();
