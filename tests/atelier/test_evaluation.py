@@ -148,6 +148,7 @@ def test_a_report_has_a_row_for_every_measure_and_is_json(
     asked = "whole picture/character's box/HaarPSI/edge energy/1024x576/axis haze/axis rain/understood: weather"
     for word in f"{asked}/walk of 4 frames/restart/coat's hue/silhouette/smoothness".split("/"):
         assert word in measures
+    assert report.smoothness.keys() == report.smoothness_of_truth.keys()
     assert report.same_after_a_walk
     assert report.same_after_a_restart
     assert all(row.line() in report.lines() for row in report.rows())

@@ -78,6 +78,7 @@ class Report:
     same_after_a_restart: bool
     character: Sameness
     smoothness: dict[str, float] = field(default_factory=dict)
+    smoothness_of_truth: dict[str, float] = field(default_factory=dict)
 
     def rows(self) -> list[Row]:
         """The table."""
@@ -111,7 +112,7 @@ class Report:
         def spread(values: Spread, unit: str) -> str:
             return f"median {values[0]:.2f} {unit} (p10 {values[1]:.2f}, p90 {values[2]:.2f})"
 
-        f, same = self.fidelity, self.character
+        f, same, truth = self.fidelity, self.character, self.smoothness_of_truth
         return [
             "asked for and found:",
             *(row.line() for row in self.rows()),
@@ -133,8 +134,8 @@ class Report:
             "  " + ", ".join(
                 f"{h:.1f}° {o:.2f} {a:.2f}" for h, o, a in zip(same.hue_off, same.overlap, same.allowed, strict=True)
             ),
-            f"smoothness of moves of {self.counts.move_s:g} s: "
-            + ", ".join(f"{name} {value:.2f}" for name, value in self.smoothness.items()),
+            f"smoothness of moves of {self.counts.move_s:g} s, and of the painter's own: "
+            + ", ".join(f"{name} {value:.2f} ({truth[name]:.2f})" for name, value in self.smoothness.items()),
         ]  # fmt: skip
 
     def as_json(self) -> dict[str, object]:
@@ -164,6 +165,6 @@ def evaluate(
     prompts = understanding(model)
     found = fidelity(model, counts.settings, say)
     sameness = character(model, counts.scenes)
-    moves = smoothness(model, say, counts.move_s)
+    moves, true_moves = smoothness(model, say, counts.move_s)
     same_after_a_walk = after_a_walk(model, counts.walk, say)
-    return Report(counts, found, axes, prompts, same_after_a_walk, same_after_a_restart, sameness, moves)
+    return Report(counts, found, axes, prompts, same_after_a_walk, same_after_a_restart, sameness, moves, true_moves)
