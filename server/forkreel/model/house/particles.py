@@ -55,6 +55,7 @@ FIREFLIES = (
     Kind(count=34, radius=0.0090, soft=0.018, length=0.0, rounds=0, opacity=0.9, parallax=2, sway=0.05, sways=2),
     Kind(count=16, radius=0.0150, soft=0.030, length=0.0, rounds=0, opacity=0.9, parallax=3, sway=0.07, sways=2),
 )
+GOLDEN = 0.6180339887  # the golden ratio: its multiples are spread evenly round a circle, however many they are
 _GLOW = np.array([255, 226, 120], np.float32)
 CAPSULE = 10  # columns: x0, y0, x1, y1 (pixels), radius, softness, opacity, red, green, blue
 
@@ -78,9 +79,8 @@ def capsules(setting: Setting, noise: FloatArray, size: tuple[int, int], light: 
         for n, (kind, strength, slant, colour) in enumerate(fields)
         if strength > 0
     ]
-    strength = setting.fireflies * (0.12 + 0.88 * dark)
-    if strength > 0:
-        rows += [_hovering(n, kind, strength, setting, noise) for n, kind in enumerate(FIREFLIES)]
+    if setting.fireflies > 0:
+        rows += [_hovering(n, kind, setting, noise, 0.12 + 0.88 * dark) for n, kind in enumerate(FIREFLIES)]
     if not rows:
         return np.empty((0, CAPSULE), np.float32)
     found = np.concatenate(rows)
@@ -98,7 +98,7 @@ def _falling(
     fall = np.floor(way)
     margin = kind.length + kind.radius + kind.soft
     y = (way - fall) * (1 + 2 * margin) - margin
-    again = np.mod(fall, kind.rounds) * 0.6180339887  # the golden ratio: no two falls in a row pass the same place
+    again = np.mod(fall, kind.rounds) * GOLDEN  # no two falls in a row pass the same place
     x = np.mod(across + again + 0.05 * float(noise[0, n]) - kind.parallax * setting.pan * (ASPECT / _SPREAD), 1)
     x = (x - 0.5) * _SPREAD + ASPECT / 2 - slant * (y - 0.5)
     x += kind.sway * np.sin(2 * np.pi * (kind.sways * setting.air + turn))
@@ -112,17 +112,20 @@ def _falling(
     return rows
 
 
-def _hovering(n: int, kind: Kind, strength: float, setting: Setting, noise: FloatArray) -> NDArray[np.float64]:
-    height, across, rank, turn = _seeds(100 + n, kind.count)
+def _hovering(n: int, kind: Kind, setting: Setting, noise: FloatArray, bright: float) -> NDArray[np.float64]:
+    """Fireflies: the axis says how many there are, `bright` 0..1 how much they show."""
+    height, _, phase, turn = _seeds(100 + n, kind.count)
+    rank = (np.arange(kind.count) + 0.5) / kind.count  # each step of the axis brings as many,
+    across = np.mod(np.arange(kind.count) * GOLDEN, 1)  # and strews them evenly
     angle = 2 * np.pi * (setting.air * np.where(rank < 0.5, 1, kind.sways) + turn)
     x = np.mod(across + 0.05 * float(noise[1, n]) - kind.parallax * setting.pan * (ASPECT / _SPREAD), 1)
     x = (x - 0.5) * _SPREAD + ASPECT / 2 + kind.sway * np.sin(angle + 2 * height)
     y = 0.58 + 0.30 * height**0.7 + 0.5 * kind.sway * np.sin(2 * angle + 6 * rank)
-    blink = 0.5 + 0.5 * np.sin(2 * np.pi * (setting.air * (3 + np.floor(4 * turn)) + rank))
+    blink = 0.6 + 0.4 * np.sin(2 * np.pi * (setting.air * (3 + np.floor(4 * turn)) + phase))
     rows = np.empty((kind.count, CAPSULE))
     rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3] = x, y, x, y
     rows[:, 4], rows[:, 5] = kind.radius, kind.soft
-    rows[:, 6] = kind.opacity * np.clip((strength - 0.9 * rank) * 5, 0, 1) * blink**2
+    rows[:, 6] = kind.opacity * bright * np.clip((setting.fireflies - 0.9 * rank) * 5, 0, 1) * blink**2
     rows[:, 7:] = _GLOW
     return rows
 
