@@ -4,6 +4,7 @@ import pytest
 
 from forkreel.story import Playthrough
 from forkreel.story.moment import Advance, Choose, Expire
+from forkreel.story.rehearse import rehearse
 from forkreel.story.walks import MAX_MOMENTS, MAX_TOLD, WAIT, walk
 from tests.story.conftest import Told, feature
 
@@ -95,6 +96,27 @@ def test_faults_that_differ_in_a_value_alone_are_one_and_those_of_two_places_are
     )
     assert sorted(stray.picks for stray in walks.strays) == [("b",), ("c",)]
     assert sum(stray.walks for stray in walks.strays) == 40
+
+
+def test_a_fault_that_a_control_leads_to_is_told_with_how_it_was_set_and_so_can_be_tested(told: Told) -> None:
+    text = """
+        story: A stove
+        vars: {heat: {type: int, range: [0, 3]}, pan: {type: enum, of: [iron, clay]}}
+        scenes:
+          a:
+            ask:
+              controls:
+                - {id: fire, label: Fire, var: heat}
+                - {id: which, label: Pan, var: pan, options: [{value: iron, label: Iron}, {value: clay, label: Clay}]}
+              choices: [{id: cook, label: Cook, goto: b}]
+          b: {say: ["{{ 6 // (0 if heat > 1 and pan == 'clay' else 1) }}"], ending: Done}
+    """
+    [stray] = walk(told(text), 40).strays
+    assert stray.inputs["which"] == "clay"
+    assert f'inputs {{fire: {stray.inputs["fire"]}, which: "clay"}}, picks [cook]' in stray.render()
+    given = f"inputs: {{fire: {stray.inputs['fire']}, which: clay}}, picks: [cook], expect: {{scene: b}}"
+    [outcome] = rehearse(told(f"{text.rstrip()}\n        tests: [{{name: t, {given}}}]\n"))
+    assert "division by zero" in outcome.render()
 
 
 def test_of_very_many_faults_the_rest_is_counted(told: Told) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections import Counter
@@ -11,7 +12,7 @@ from typing import Literal
 
 from forkreel.errors import Refused, StoryError
 from forkreel.story.graph import dead_ends
-from forkreel.story.moment import Advance, Ask, Choose, Event, Expire, Say, Slider, Steer, Swatches, TextField
+from forkreel.story.moment import Advance, Ask, Choose, Event, Expire, Say, Slider, Steer, Swatches, TextField, Value
 from forkreel.story.playthrough import Playthrough
 from forkreel.story.rehearsal import WAIT
 from forkreel.story.story import Story
@@ -28,13 +29,15 @@ Trouble = Literal["fault", "dead-end", "cap"]
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """What kept `walks` of the walks from an ending: seed and picks are those of the one that picked least."""
+    """What kept `walks` of the walks from an ending: seed and picks are those of the one that picked least, `inputs` is
+    how it had set the controls last."""
 
     trouble: Trouble
     scene: str
     message: str
     seed: int
     picks: tuple[str, ...]
+    inputs: Mapping[str, Value] = field(default_factory=dict)
     walks: int = 1
 
     def as_json(self) -> dict[str, object]:
@@ -45,15 +48,18 @@ class Stray:
             "message": self.message,
             "seed": self.seed,
             "picks": list(self.picks),
+            "inputs": dict(self.inputs),
             "walks": self.walks,
         }
 
     def render(self) -> str:
         """The stray for people, in two lines."""
         more = ", ..." if len(self.picks) > MAX_PICKS else ""
+        given = ", ".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in self.inputs.items())
         return (
             f"    {self.trouble} in '{self.scene}', {_walks(self.walks)}: {self.message}\n"
-            f"      seed {self.seed}, picks [{', '.join(self.picks[:MAX_PICKS])}{more}]"
+            f"      seed {self.seed}, {f'inputs {{{given}}}, ' if given else ''}"
+            f"picks [{', '.join(self.picks[:MAX_PICKS])}{more}]"
         )
 
 
@@ -202,9 +208,10 @@ def _walk(
     look: Callable[[Playthrough, list[str]], None] | None,
 ) -> None:
     picks: list[str] = []
+    inputs: dict[str, Value] = {}
 
     def stray(trouble: Trouble, scene: str, message: str) -> None:
-        walks.lose(Stray(trouble, scene, message, seed, tuple(picks)))
+        walks.lose(Stray(trouble, scene, message, seed, tuple(picks), inputs))
 
     walks.runs += 1
     try:
@@ -227,7 +234,7 @@ def _walk(
             if moment.ask is None:
                 pick, event = "", Advance(moment.number)
             else:
-                pick, event = _answer(play, moment.ask, dice)
+                pick, event = _answer(play, moment.ask, dice, inputs)
             if pick:
                 picks.append(pick)
                 taken = play.moment.ask.default if pick == WAIT and play.moment.ask else pick
@@ -246,16 +253,21 @@ def _walk(
         stray("cap", scene, f"no ending after {MAX_MOMENTS} moments")
 
 
-def _answer(play: Playthrough, ask: Ask, dice: random.Random) -> tuple[str, Event]:
-    """What the walk picks, and the event of it; controls are moved first, as their viewers would.
+def _answer(play: Playthrough, ask: Ask, dice: random.Random, inputs: dict[str, Value]) -> tuple[str, Event]:
+    """What the walk picks, and the event of it; controls are moved first, as their viewers would, and `inputs` keeps
+    where to.
 
     A control can close the question: then nothing is picked, and the story goes on.
     """
     for control in ask.controls:
         if isinstance(control, Slider):
-            play.apply(Steer(control.id, dice.uniform(control.low, control.high)))
+            value = float(f"{dice.uniform(control.low, control.high):.4g}")  # which the report can tell
+            inputs[control.id] = min(max(value, control.low), control.high)
         elif isinstance(control, Swatches):
-            play.apply(Steer(control.id, dice.choice(control.options).value))
+            inputs[control.id] = dice.choice(control.options).value
+        else:
+            continue
+        play.apply(Steer(control.id, inputs[control.id]))
         if play.moment.ask is None:
             return "", Advance(play.moment.number)
         ask = play.moment.ask
