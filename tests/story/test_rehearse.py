@@ -58,6 +58,7 @@ def test_what_comes_as_expected_passes(told: Told, test: str) -> None:
         ("expect: {ending: ^over}", "the story asks in the scene 'bank'"),
         ("picks: [look], expect: {vars: {rope: ^false}}", "expected rope to be false, but it is true"),
         ("picks: [look], expect: {lines: [^swing]}", "expected to see the line 'swing', but it was not among"),
+        ("picks: [look, rope], expect: {lines: [^gain]}", "that is a part of the line 'Again.': give its id or"),
         ("picks: [^rope], expect: {scene: dry}", "in the scene 'bank' it cannot be taken then"),
         ("picks: [^go], expect: {scene: dry}", "the scene 'bank' asks for jump, rope, look"),
         ("picks: [look, ^dry.go], expect: {scene: dry}", "expected the choice 'dry.go'"),
@@ -186,6 +187,11 @@ def test_what_came_otherwise_with_controls_and_typing_is_told(told: Told, test: 
     assert words in row
 
 
+def test_a_field_that_is_picked_like_a_choice_is_told_how_one_types(checked: Checked) -> None:
+    [error] = checked(SHOP + "  - {name: t, picks: [input], expect: {scene: shop}}\n").errors
+    assert error.hint == "what is typed is picked by its text: {say: the text}"
+
+
 @pytest.mark.parametrize(
     ("test", "code"),
     [
@@ -194,6 +200,7 @@ def test_what_came_otherwise_with_controls_and_typing_is_told(told: Told, test: 
         ("picks: [{say: x, as: prize}]", "unknown-choice"),
         ("picks: [{as: price}]", "missing-key"),
         ("picks: [{sya: x}]", "unknown-key"),
+        ("picks: [{say: ' '}]", "missing-key"),
     ],
 )
 def test_what_a_test_moves_and_types_is_checked(checked: Checked, test: str, code: str) -> None:

@@ -39,14 +39,12 @@ class Fields:
         self._findings = findings
         self._pairs = {pair.key.text: pair for pair in table.pairs}
         known = KEYS[block]
-        for name, pair in self._pairs.items():
+        for before, pair in zip((None, *table.pairs), table.pairs, strict=False):
+            name = pair.key.text
             if name not in known:
-                findings.error(
-                    pair.key.spot,
-                    "unknown-key",
-                    f"'{name}' is not a key of {_named(block)}",
-                    did_you_mean(name, known, f"there are {', '.join(known)}"),
-                )
+                otherwise = _cut_at_a_comma(before, pair) or f"there are {', '.join(known)}"
+                hint = did_you_mean(name, known, otherwise)
+                findings.error(pair.key.spot, "unknown-key", f"'{name}' is not a key of {_named(block)}", hint)
 
     def __contains__(self, key: str) -> bool:
         return key in self._pairs
@@ -201,6 +199,16 @@ def open_block(node: Node, block: str, findings: Findings) -> Fields | None:
         return Fields(node, block, findings)
     findings.error(node.spot, "wrong-type", f"{_named(block)} is a map of keys and values, not {shape(node)}")
     return None
+
+
+def _cut_at_a_comma(before: Pair | None, pair: Pair) -> str:
+    """A hint for a text without quotes that a comma in a one-line map cut in two; empty where it was not so."""
+    if before is None or not isinstance(first := before.value, Scalar) or not isinstance(rest := pair.value, Scalar):
+        return ""
+    if rest.raw[0] != rest.raw[1] or not isinstance(first.value, str) or first.spot.line != pair.key.spot.line:
+        return ""
+    whole = json.dumps(f"{first.text}, {pair.key.text}", ensure_ascii=False)
+    return f"a text with a comma in it needs quotes: {before.key.text}: {whole}"
 
 
 def shape(node: Node) -> str:

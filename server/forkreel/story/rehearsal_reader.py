@@ -39,6 +39,7 @@ class RehearsalReader:
         self._endings = [scene.close.id for scene in scenes.values() if scene.close is not None]
         speeches = [speech for scene in scenes.values() for speech in scene.all_speeches]
         questions = [scene.question for scene in scenes.values() if scene.question is not None]
+        self._entries = {question.entry.id for question in questions if question.entry is not None}
         self._controls = {dial.id for question in questions for dial in question.dials}
         self._lines = {speech.id for speech in speeches} | {speech.text.source for speech in speeches}
         self._templates = [_TEMPLATE.split(speech.text.source) for speech in speeches if "{" in speech.text.source]
@@ -96,6 +97,8 @@ class RehearsalReader:
             self._findings.error(fields.spot, "missing-key", "nothing is typed", "{say: the text, as: an answer}")
         if text is None:
             return None
+        if not text.text.strip():
+            self._findings.error(text.spot, "missing-key", "nothing is typed", "{say: the text, as: an answer}")
         topic = meant.text if isinstance(meant, Scalar) and meant.text != WAIT else None
         if topic is not None and meant is not None and topic not in self._choices:
             message, hint = unknown(f"there is no answer '{topic[:70]}'", topic, self._choices)
@@ -109,8 +112,12 @@ class RehearsalReader:
             return Pick(node.spot, None)
         scalar = fields.text_of(node, "picks")
         if scalar is not None and scalar.text not in self._choices:
-            hint = "a pick is the id of a choice, or ~ to let the timer run out"
-            message, hint = unknown(f"there is no choice '{scalar.text[:70]}'", scalar.text, self._choices, hint)
+            message = f"there is no choice '{scalar.text[:70]}'"
+            if scalar.text in self._entries:
+                hint = "what is typed is picked by its text: {say: the text}"
+            else:
+                hint = "a pick is the id of a choice, or ~ to let the timer run out"
+                message, hint = unknown(message, scalar.text, self._choices, hint)
             self._findings.error(scalar.spot, "unknown-choice", message, hint)
         return Pick(scalar.spot, scalar.text) if scalar is not None else None
 

@@ -139,9 +139,13 @@ class _Run:
         seen = {line.id for line in self.lines} | {line.text for line in self.lines}
         for wanted in expected.lines:
             if wanted.value not in seen:
-                yield Failure(wanted.spot, f"expected to see the line '{wanted.value}', but {self._heard(moment)}")
+                came = self._heard(moment, str(wanted.value))
+                yield Failure(wanted.spot, f"expected to see the line '{wanted.value}', but {came}")
 
-    def _heard(self, moment: Moment) -> str:
+    def _heard(self, moment: Moment, wanted: str) -> str:
+        whole = next((line.text for line in self.lines if wanted in line.text), None)
+        if whole is not None:
+            return f"that is a part of the line {whole!r}: give its id or its whole text"
         last = ", ".join(repr(line.text[:60]) for line in self.lines[-3:])
         return f"it was not among the {len(self.lines)} seen; the last were {last}" if last else _place(moment)
 
