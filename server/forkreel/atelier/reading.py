@@ -16,7 +16,7 @@ from forkreel.model.house.encoder import TextEncoder
 from forkreel.model.house.reader import ROWS, PromptReader
 
 _BATCH = 128
-_NOISE = 0.05  # of a token's features, which spread by about 0.4: other words for the same are near, not there
+_NOISE = 0.1  # of a token's features, which spread by about 0.4: other words for the same are near, not there
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def _read(encoder: TextEncoder, captions: list[tuple[str, dict[str, str]]]) -> l
     return read
 
 
-def train_reader(captions: int = 20_000, epochs: int = 14, say: Callable[[str], None] = print) -> PromptReader:
+def train_reader(captions: int = 24_000, epochs: int = 18, say: Callable[[str], None] = print) -> PromptReader:
     """A trained reader; says how often captions that it did not learn from are read rightly."""
     rng = np.random.default_rng(3)
     torch.manual_seed(3)

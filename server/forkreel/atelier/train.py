@@ -52,7 +52,7 @@ class Plan:
     sharp: float = 8.0
     fine_share: float = 0.44
     seed: int = 1
-    captions: int = 20_000  # for the prompt reader
+    captions: int = 24_000  # for the prompt reader
 
     def rate(self, step: int) -> float:
         """The learning rate: a short warm-up, then a cosine to zero."""

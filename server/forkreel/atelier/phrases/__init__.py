@@ -14,11 +14,12 @@ import numpy as np
 
 from forkreel.atelier.phrases.air import AIR
 from forkreel.atelier.phrases.cast import CAST
+from forkreel.atelier.phrases.hours import HOUR
 from forkreel.atelier.phrases.land import PLACE
 from forkreel.atelier.phrases.things import THINGS
 from forkreel.model.house.reader import ROWS
 
-_SAID = {**PLACE, **AIR, **CAST, **THINGS}
+_SAID = {**PLACE, **AIR, **HOUR, **CAST, **THINGS}
 PHRASES: Mapping[str, Mapping[str, tuple[str, ...]]] = {row: _SAID[row] for row in ROWS}
 _CHOICE = re.compile(r"\[([^\]]*)\]")
 

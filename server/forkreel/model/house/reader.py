@@ -48,27 +48,31 @@ ROWS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
 
 
 class PromptReader(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """A softmax for each row of `ROWS`, over what the row's own attention picks among a sentence's tokens.
+    """A softmax for each row of `ROWS`, over what the row's own attention picks among a sentence's tokens, in as many
+    places at a time as it has `heads`.
 
     A mean over all tokens drowns the two words that tell the hour in the twenty that tell of something else.
     """
 
     @register_to_config
-    def __init__(self, width: int = WIDTH, hidden: int = 256, known_rows: Sequence[str] = tuple(ROWS)) -> None:
+    def __init__(
+        self, width: int = WIDTH, hidden: int = 256, heads: int = 2, known_rows: Sequence[str] = tuple(ROWS)
+    ) -> None:
         super().__init__()
-        self.names = tuple(known_rows)
-        self.attention = nn.Linear(width, len(self.names))
-        self.trunk = nn.Sequential(nn.Dropout(0.1), nn.Linear(2 * width, hidden), nn.SiLU(), nn.Dropout(0.2))
+        self.names, self.heads = tuple(known_rows), heads
+        self.attention = nn.Linear(width, len(self.names) * heads)
+        self.trunk = nn.Sequential(nn.Dropout(0.1), nn.Linear((heads + 1) * width, hidden), nn.SiLU(), nn.Dropout(0.2))
         self.rows = nn.ModuleDict({name: nn.Linear(hidden, len(ROWS[name])) for name in self.names})
 
     def forward(self, tokens: Tensor, spoken: Tensor) -> dict[str, Tensor]:
         """Tokens `(n, T, 384)`, of which `spoken` `(n, T)` are not padding, to the logits `(n, choices)` of every
         row."""
         silent = ~spoken.unsqueeze(-1)
-        shares = self.attention(tokens).masked_fill(silent, -torch.inf).softmax(dim=1)  # (n, T, rows)
-        picked = torch.einsum("ntr,ntw->nrw", shares, tokens)
+        shares = self.attention(tokens).masked_fill(silent, -torch.inf).softmax(dim=1)  # (n, T, rows x heads)
+        picked = torch.einsum("ntr,ntw->nrw", shares, tokens).unflatten(1, (-1, self.heads)).flatten(2)
         mean = tokens.masked_fill(silent, 0.0).sum(1) / spoken.sum(1, keepdim=True).clamp(min=1)
-        known = self.trunk(torch.cat([picked, mean.unsqueeze(1).expand_as(picked)], dim=2))  # (n, rows, hidden)
+        whole = mean.unsqueeze(1).expand(-1, len(self.names), -1)
+        known = self.trunk(torch.cat([picked, whole], dim=2))  # (n, rows, hidden)
         return {name: self.rows[name](known[:, n]) for n, name in enumerate(self.names)}
 
     @torch.inference_mode()
