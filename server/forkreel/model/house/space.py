@@ -51,7 +51,7 @@ _AXES = (
     Axis("snow", "snow", "falling snow, from none to a thick fall", 0.0),
     Axis("storm", "storm", "a dark sky with a pale horizon, wind, and far lightning", 0.0),
     Axis("aurora", "aurora", "northern lights, seen where the sky is open and dark", 0.0),
-    Axis("fireflies", "fireflies", "small lights over the ground; the darker, the brighter", 0.0),
+    Axis("fireflies", "fireflies", "how many small lights over the ground; the darker, the brighter", 0.0),
 )
 
 SPACE = Space(
