@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,16 @@ def test_what_is_lit_stays_lit_behind_the_rain():
     picture = np.full((288, 512, 3), 220, np.uint8)
     draw_rows(strewn(rain=1.0), picture, 0, 288)
     assert picture.min() >= 220
+
+
+def test_the_axis_says_how_many_fireflies_there_are_at_any_darkness():
+    def shown(axis, dark):
+        return sum(len(strewn(fireflies=axis, air=n / 9, dark=dark)) for n in range(9))
+
+    for dark in (0.3, 1.0):
+        counts = [shown(axis, dark) for axis in (0.2, 0.4, 0.6, 0.8)]
+        assert all(fewer + 60 < more for fewer, more in pairwise(counts)), counts
+    assert shown(0.5, 0.3) > 0.9 * shown(0.5, 1.0)
 
 
 def test_fireflies_are_brighter_by_night():

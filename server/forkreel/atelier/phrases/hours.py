@@ -70,7 +70,7 @@ HOUR: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "in the [half-light|gloom|dimness|greyness|twilight] [before sunup|before sunrise|of early morning]",
             "[civil dawn|astronomical dawn|morning twilight|the morning's blue hour]",
             "the morning star [is out|fades|hangs in the east|still glimmers|shines alone|pales]",
-            "Venus above a brightening east", "[by] the crack of [dawn|day]",
+            "Venus above a brightening east", "by the crack of [dawn|day]",
             "the [peep|edge|blush|whisper|stirring|threshold] of [dawn|day]",
             "a [thin|narrow|pale] [strip|band|line|streak] of light [|low] in the east",
             "the east [whitens|pales|brightens|greys|lightens|begins to glow], [no sun yet|the sun still hidden]",

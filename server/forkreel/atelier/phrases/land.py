@@ -231,7 +231,7 @@ PLACE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "[on|at|near|below|under|beneath] [the|a|a high|a rocky|a steep|a bare] [slope|mountaintop|precipice]",
             "[between|among|over|across] [boulders|rocks|cliffs|stones|scree|crags|bare rocks]",
             "where [only stones|eagles|mountain goats|rocks] [live|lie|climb|are]",
-            "high above the [valley|valleys|world|tree line]", "[beyond] the tree line",
+            "high above the [valley|valleys|world|tree line]", "beyond the tree line",
             "a [rocky|stony|craggy|steep] [landscape|trail|slope|place|path]", "the [alpine|rocky] heights",
             "at great altitude", "mountain [scenery|landscape|trail|world]", "sheer cliffs", "up a mountain",
             "in the Rockies", "in the Himalayas", "bare stone all around",

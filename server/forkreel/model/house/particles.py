@@ -55,7 +55,7 @@ FIREFLIES = (
     Kind(count=34, radius=0.0090, soft=0.018, length=0.0, rounds=0, opacity=0.9, parallax=2, sway=0.05, sways=2),
     Kind(count=16, radius=0.0150, soft=0.030, length=0.0, rounds=0, opacity=0.9, parallax=3, sway=0.07, sways=2),
 )
-GOLDEN = 0.6180339887  # the golden ratio: its multiples are spread evenly round a circle, however many they are
+_GOLDEN = 0.6180339887  # the golden ratio: its multiples are spread evenly round a circle, however many they are
 _GLOW = np.array([255, 226, 120], np.float32)
 CAPSULE = 10  # columns: x0, y0, x1, y1 (pixels), radius, softness, opacity, red, green, blue
 
@@ -98,7 +98,7 @@ def _falling(
     fall = np.floor(way)
     margin = kind.length + kind.radius + kind.soft
     y = (way - fall) * (1 + 2 * margin) - margin
-    again = np.mod(fall, kind.rounds) * GOLDEN  # no two falls in a row pass the same place
+    again = np.mod(fall, kind.rounds) * _GOLDEN  # no two falls in a row pass the same place
     x = np.mod(across + again + 0.05 * float(noise[0, n]) - kind.parallax * setting.pan * (ASPECT / _SPREAD), 1)
     x = (x - 0.5) * _SPREAD + ASPECT / 2 - slant * (y - 0.5)
     x += kind.sway * np.sin(2 * np.pi * (kind.sways * setting.air + turn))
@@ -116,7 +116,7 @@ def _hovering(n: int, kind: Kind, setting: Setting, noise: FloatArray, bright: f
     """Fireflies: the axis says how many there are, `bright` 0..1 how much they show."""
     height, _, phase, turn = _seeds(100 + n, kind.count)
     rank = (np.arange(kind.count) + 0.5) / kind.count  # each step of the axis brings as many,
-    across = np.mod(np.arange(kind.count) * GOLDEN, 1)  # and strews them evenly
+    across = np.mod(np.arange(kind.count) * _GOLDEN, 1)  # and strews them evenly
     angle = 2 * np.pi * (setting.air * np.where(rank < 0.5, 1, kind.sways) + turn)
     x = np.mod(across + 0.05 * float(noise[1, n]) - kind.parallax * setting.pan * (ASPECT / _SPREAD), 1)
     x = (x - 0.5) * _SPREAD + ASPECT / 2 + kind.sway * np.sin(angle + 2 * height)
