@@ -2,6 +2,7 @@ import {picture, walk} from './api.js';
 import {counted, make, pairs} from './make.js';
 
 /** @typedef {{seen: number, of: number}} Share */
+/** @typedef {{message: string, picks: string[], inputs: Record<string, unknown>, seed: number, walks: number}} Stray */
 /** @typedef {{scene: string, looks: number, distance: number, stills: string[], picks: string[][], differs: string[]}} Contrast */
 
 /** Random walks: what they saw and never saw, and whether a scene looks the same whichever way leads to it. */
@@ -36,7 +37,7 @@ export class WaysElement extends HTMLElement {
   }
 }
 
-/** @param {{runs: number, coverage: Record<string, Share>, never: Record<string, string[]>, endings: Record<string, {walks: number, shortest: string[]}>, strays: {message: string, picks: string[]}[]}} walks */
+/** @param {{runs: number, coverage: Record<string, Share>, never: Record<string, string[]>, endings: Record<string, {walks: number, shortest: string[]}>, strays: Stray[]}} walks */
 function seen({runs, coverage, never, endings, strays}) {
   const shares = make('dl', {}, ...pairs(Object.entries(coverage).map(([kind, {seen, of}]) => [kind, `${seen} of ${of} seen`])));
   const ends = Object.entries(endings).map(([name, {walks, shortest}]) =>
@@ -46,8 +47,15 @@ function seen({runs, coverage, never, endings, strays}) {
     make('h2', {textContent: 'Coverage'}), shares,
     make('h2', {textContent: 'Endings'}), make('ul', {}, ...ends),
     ...(missing.length > 0 ? [make('h2', {textContent: 'Never seen'}), make('dl', {}, ...pairs(missing))] : []),
-    ...(strays.length > 0 ? [make('h2', {textContent: 'Got stuck'}), make('ul', {}, ...strays.map(({message, picks}) => make('li', {}, message, make('small', {textContent: picks.join(', ')}))))] : []),
+    ...(strays.length > 0 ? [make('h2', {textContent: 'Got stuck'}), make('ul', {}, ...strays.map(stuck))] : []),
   ];
+}
+
+/** @param {Stray} stray */
+function stuck({message, picks, inputs, seed, walks}) {
+  const given = Object.entries(inputs).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+  const way = [`seed ${seed}`, ...given, picks.join(', ') || 'no choice'].join('; ');
+  return make('li', {}, `${counted(walks, 'walk')}: ${message}`, make('small', {textContent: way}));
 }
 
 /** @param {Contrast[]} scenes */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -39,6 +40,17 @@ scenes:
   sleep: {prompt: "a fox sitting by the lake at {{ 'midnight' if met else 'noon' }}", ending: It was the moon}
 """
 
+STOVE = """
+story: A stove
+vars: {heat: {type: int, range: [2, 3]}}
+scenes:
+  kitchen:
+    ask:
+      controls: [{id: fire, label: Fire, var: heat}]
+      choices: [{id: cook, label: Cook, goto: table}]
+  table: {say: ["{{ 6 // 0 }}"], ending: Done}
+"""
+
 
 @pytest.fixture(scope="module")
 def tale(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -50,7 +62,9 @@ def tale(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def workshop(tale: Path, open_house: OpenModel) -> AsyncIterator[Serving]:
     """A server with the house model and a studio, shared by the tests of this module."""
-    async with serving(tale, model="house", opener=open_house, studied=(tale,), max_sessions=8) as running:
+    stove = tale.with_name("stove.yaml")
+    stove.write_text(STOVE)
+    async with serving(tale, model="house", opener=open_house, studied=(tale, stove), max_sessions=8) as running:
         yield running
 
 
@@ -193,3 +207,14 @@ async def test_walks_tell_what_they_saw_and_how_scenes_differ(author: Viewer) ->
     await expect(page.locator(".found .pair img")).to_have_count(2, timeout=PATIENCE_MS)
     await expect(page.locator(".found article")).to_contain_text("sleep")
     await author.shot("studio-walks")
+
+
+async def test_a_walk_that_got_stuck_tells_how_it_came_there(author: Viewer, workshop: Serving) -> None:
+    page = author.page
+    await page.goto(f"{workshop.url}/studio/stove")
+    await page.get_by_role("tab", name="Walks").click()
+    await page.get_by_label("Walks", exact=True).last.fill("3")
+    await page.get_by_role("button", name="Walk", exact=True).click()
+    stuck = page.locator(".found li", has_text="division by zero")
+    await expect(stuck).to_contain_text("3 walks: ", timeout=PATIENCE_MS)
+    await expect(stuck.locator("small")).to_have_text(re.compile(r"^seed \d+; fire = [23]; cook$"))
