@@ -6,7 +6,7 @@ pytest.importorskip("skia", reason="the painter is the extra `train`")
 from dataclasses import replace
 from itertools import pairwise
 
-from forkreel.atelier.data import Paintings, fox_box, muzzle_box, other_box, product_box, sample
+from forkreel.atelier.data import Paintings, fox_box, other_box, product_box, sample
 from forkreel.atelier.painter import Painter
 from forkreel.model.house.geometry import OTHERS, PLACES
 from forkreel.model.house.setting import Setting
@@ -121,14 +121,3 @@ def test_batch_n_of_the_stream_is_always_the_same():
     assert first.settings == again.settings
     assert np.array_equal(first.pictures.numpy(), again.pictures.numpy())
     assert Paintings(5, 10, 2, SIZE)[8].settings != first.settings
-
-
-@pytest.mark.parametrize("face", [-1.0, 1.0])
-def test_the_mouth_opens_inside_the_muzzles_box(painter, face):
-    for posture in ({}, {"sit": 1.0}, {"run": 1.0}):
-        shut = Setting(place="pass", face=face, **posture)
-        box, found = muzzle_box(shut, SIZE), changed(painter, replace(shut, mouth=1.0), mouth=0.0)
-        assert box[0] - 1 <= found[0]
-        assert found[2] <= box[2] + 1
-        assert box[1] - 1 <= found[1]
-        assert found[3] <= box[3] + 1

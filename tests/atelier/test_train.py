@@ -9,11 +9,14 @@ import torch
 from safetensors.torch import load_file
 
 from forkreel.atelier.captions import caption
+from forkreel.atelier.figures import CHECKPOINT as FIGURES
+from forkreel.atelier.figures import FigurePlan, train_figures
 from forkreel.atelier.painter import Painter
 from forkreel.atelier.phrases import PHRASES, say, ways
 from forkreel.atelier.train import CHECKPOINT, Plan, begin_with, beginners, seed_growths, train, write
 from forkreel.errors import ModelError
 from forkreel.model.house import HouseModel
+from forkreel.model.house.figures import HouseFigures
 from forkreel.model.house.geometry import GROWTHS
 from forkreel.model.house.parts import WEIGHTS
 from forkreel.model.house.planes import HousePlanes
@@ -23,7 +26,7 @@ from forkreel.model.house.tensors import tensors
 from forkreel.model.house.turning import SEASONS
 from forkreel.model.house.view import HouseView
 
-TINY = Plan(steps=3, batch=2, fine_share=0.33, captions=40)  # two small pictures' batches, one of large ones
+TINY = Plan(steps=3, batch=2, fine_share=0.33, captions=40, figures=2)  # two small pictures' batches, one of large ones
 
 
 def test_a_killed_training_goes_on_where_it_was_and_writes_a_model_that_paints(tmp_path: Path):
@@ -32,6 +35,7 @@ def test_a_killed_training_goes_on_where_it_was_and_writes_a_model_that_paints(t
     assert torch.load(tmp_path / CHECKPOINT, weights_only=True)["step"] == 1
     assert train(tmp_path, TINY, said.append)
     assert "going on from step 1" in said
+    assert torch.load(tmp_path / FIGURES, weights_only=True)["step"] == 2
     model = HouseModel.open(tmp_path)
     assert model.take((256, 144)).paint([model.point("a fox", {}, 0)]).shape == (1, 144, 256, 3)
     model.close()
@@ -46,9 +50,24 @@ def test_training_can_begin_with_a_model_and_refuses_one_that_does_not_fit(tmp_p
         train(tmp_path / "new", TINY, start=tmp_path)
 
 
+def test_figures_go_on_where_they_were_and_begin_with_those_of_a_model(tmp_path: Path):
+    said: list[str] = []
+    plan = FigurePlan(steps=2, batch=2, peak_rate=0.0)
+    assert train_figures(tmp_path, plan, said.append, minutes=1e-9, start=WEIGHTS) is None
+    figures = train_figures(tmp_path, plan, said.append)
+    assert "the figures go on from step 1" in said
+    shipped = load_file(WEIGHTS / "figures" / "diffusion_pytorch_model.safetensors")
+    assert figures is not None
+    assert torch.equal(figures.fox.fields.bias.half(), shipped["fox.fields.bias"])
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "diffusion_pytorch_model.safetensors").write_bytes(b"none")
+    with pytest.raises(ModelError, match="cannot begin with"):
+        train_figures(tmp_path / "new", plan, said.append, start=tmp_path)
+
+
 def test_a_model_from_before_seasons_knew_what_grows_is_one_to_begin_with(tmp_path: Path):
     older = HousePlanes(), HouseView()
-    write(tmp_path, *older, PromptReader(), 8.0)
+    write(tmp_path, *older, HouseFigures(), PromptReader(), 8.0)
     planes, view = beginners()
     begin_with(tmp_path, planes, view)
     seed_growths(planes, Painter())

@@ -53,6 +53,20 @@ def test_a_painted_picture_is_the_laid_one_in_eight_bits_on_any_number_of_thread
     assert np.abs(painted - laid).max() <= 0.51
 
 
+@pytest.mark.parametrize(("width", "height"), [(64, 36), (40, 36), (120, 27)])
+def test_fields_and_colours_may_come_on_grids_that_do_not_divide_the_picture(width, height):
+    fields, colours = papers(batch=1)
+    finer = F.interpolate(fields, (18, 32), mode="bilinear")
+    compositor = Compositor(2)
+    painted = np.empty((height, width, 3), np.uint8)
+    compositor.paint(finer[0].numpy(), colours[0].numpy(), painted, 4.0)
+    compositor.close()
+    grid = (27 if height == 27 else 18, 40 if width != 64 else 32)
+    fields = F.interpolate(finer, grid, mode="bilinear")
+    laid = lay(fields, colours, (width, height), 4.0)[0].permute(1, 2, 0).numpy() * 255
+    assert np.abs(painted - laid).max() <= 0.51
+
+
 def test_an_edge_is_as_sharp_as_the_picture_is_large():
     fields = torch.linspace(-4, 4, 16).expand(1, 1, 9, 16).contiguous()
     colours = torch.stack([torch.ones(1, 3, 9, 16), torch.zeros(1, 3, 9, 16)], dim=1)

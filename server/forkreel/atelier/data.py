@@ -1,4 +1,5 @@
-"""An endless stream of settings and their pictures, painted while training runs; batch n is always the same."""
+"""An endless stream of settings and pictures of their stage, painted while training runs; batch n is always the
+same."""
 
 from __future__ import annotations
 
@@ -10,8 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from forkreel.atelier.fox import Skeleton
-from forkreel.atelier.painter import Painter, pose_of
+from forkreel.atelier.painter import Painter
 from forkreel.model.house.geometry import (
     ASPECT,
     FOX_BODY,
@@ -106,15 +106,6 @@ def fox_box(setting: Setting, size: tuple[int, int]) -> Box | None:
     return _box(setting.fox_x * ASPECT, FOX_Y, tuple(v * FOX_BODY for v in FOX_BOX), setting.face, size)
 
 
-def muzzle_box(setting: Setting, size: tuple[int, int]) -> Box | None:
-    """The box of the fox's muzzle, so small that a loss would hardly see whether its mouth is open."""
-    if setting.fox <= 0.05 or setting.sleep > 0.5:
-        return None
-    x, y = Skeleton(pose_of(setting)).nose
-    nose = setting.fox_x * ASPECT + x * FOX_BODY * setting.face
-    return _box(nose, FOX_Y - y * FOX_BODY, (-0.07, -0.055, 0.02, 0.03), setting.face, size, least=1)
-
-
 def other_box(setting: Setting, size: tuple[int, int]) -> Box | None:
     """The same of who stands beside the fox."""
     if setting.company <= 0.05:
@@ -131,7 +122,7 @@ def product_box(setting: Setting, size: tuple[int, int]) -> Box | None:
 
 @dataclass
 class Batch:
-    """Settings with their pictures `(B, 3, H, W)` uint8 and open sky `(B, 1, 72, 128)` uint8."""
+    """Settings with pictures of their stage `(B, 3, H, W)` uint8 and open sky `(B, 1, 72, 128)` uint8."""
 
     settings: list[Setting]
     pictures: Tensor
@@ -153,6 +144,6 @@ class Paintings(Dataset[Batch]):
             self._painter = Painter()
         rng = np.random.default_rng([self.seed, n])
         settings = [sample(rng, SHARES) for _ in range(self.size)]
-        pictures = np.stack([self._painter.paint(s, self.pixels) for s in settings])
+        pictures = np.stack([self._painter.paint(s, self.pixels, stage=True) for s in settings])
         sky = np.stack([self._painter.sky_mask(s, GRID) for s in settings])
         return Batch(settings, torch.from_numpy(pictures).permute(0, 3, 1, 2), torch.from_numpy(sky)[:, None])

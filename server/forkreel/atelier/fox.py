@@ -19,6 +19,7 @@ from forkreel.model.house.geometry import FOX_Y as GROUND_Y
 COAT, DEEP, CREAM, STOCKING, LAMP, TONGUE = (
     rgb(c) for c in ("#e0712c", "#b04f22", "#f7e6cf", "#3a2430", "#ffb45a", "#8e2f38")
 )
+EYE = (0.085, 0.045)  # from the middle of the head
 
 Point = tuple[float, float]
 
@@ -136,6 +137,12 @@ def lamp_at(pose: Pose, x: float) -> Point:
     """Where the lantern hangs in the picture, in picture heights, for a fox standing at x (picture heights)."""
     lamp = Skeleton(pose).lamp
     return (x + lamp[0] * BODY * pose.face, GROUND_Y - lamp[1] * BODY)
+
+
+def eye_at(pose: Pose, x: float) -> Point:
+    """Where its eye is in the picture, as `lamp_at`."""
+    head = Skeleton(pose).head
+    return (x + (head[0] + EYE[0]) * BODY * pose.face, GROUND_Y - (head[1] + EYE[1]) * BODY)
 
 
 def _leg(canvas: skia.Canvas, paint: skia.Paint, sock: skia.Paint, top: Point, paw: Point, hind: bool) -> None:
@@ -265,7 +272,7 @@ def _head(
     if gape <= 0.02:
         canvas.drawPath(cheek, cream)
     canvas.drawPath(nose, dark)
-    eye_x, eye_y = hx + 0.085, hy + 0.045
+    eye_x, eye_y = hx + EYE[0], hy + EYE[1]
     canvas.drawOval(
         skia.Rect.MakeLTRB(eye_x - 0.034, eye_y - 0.034 * (1 - 0.8 * pose.sleep), eye_x + 0.034,
                            eye_y + 0.034 * (1 - 0.8 * pose.sleep)), dark)  # fmt: skip

@@ -31,7 +31,6 @@ from forkreel.model.house.geometry import (
 )
 from forkreel.model.house.setting import Setting
 
-NIGHT = light_at(0)
 DISTANCE = (1.0, 0.76, 0.54, 0.33, 0.13, 0.05)
 
 
@@ -52,8 +51,9 @@ class Painter:
         self._windows = {name: [_windows(layer) for layer in layers] for name, layers in self.places.items()}
         self._clouds = sky.clouds()
 
-    def paint(self, setting: Setting, size: tuple[int, int]) -> NDArray[np.uint8]:
-        """A setting as `(height, width, 3)` uint8 RGB; `size` is width and height in pixels."""
+    def paint(self, setting: Setting, size: tuple[int, int], *, stage: bool = False) -> NDArray[np.uint8]:
+        """A setting as `(height, width, 3)` uint8 RGB; `size` is width and height in pixels. On a bare `stage`
+        nobody is seen, only the light of what they carry."""
         width, height = size
         surface = skia.Surface(width, height)
         canvas = surface.getCanvas()
@@ -66,13 +66,13 @@ class Painter:
             if depth in (1, 3):
                 self._wrap_light(canvas, setting, light, 0.34 if depth == 1 else 0.16)
         self._layer(canvas, setting, light, 5)
-        self._company(canvas, setting, light)
+        self._company(canvas, setting, light, stage)
         if setting.fox > 0.01:
-            self._fox(canvas, setting, light)
+            self._fox(canvas, setting, light, stage)
         return np.ascontiguousarray(surface.toarray(colorType=skia.kRGBA_8888_ColorType)[:, :, :3])
 
     def sky_mask(self, setting: Setting, size: tuple[int, int]) -> NDArray[np.uint8]:
-        """Where nothing stands before the sky: `(height, width)` uint8, 255 is open sky."""
+        """Where the stage leaves the sky open: `(height, width)` uint8, 255 is open sky."""
         width, height = size
         surface = skia.Surface(width, height)
         canvas = surface.getCanvas()
@@ -85,13 +85,6 @@ class Painter:
             for part in self.places[setting.layer_of(depth)][depth].parts:
                 tiled(canvas, part.path, setting.pan_of(depth) * CIRCUMFERENCE[depth], CIRCUMFERENCE[depth], black)
             canvas.restore()
-        cut_out = skia.Paint(ColorFilter=skia.ColorFilters.Blend(skia.ColorBLACK, skia.BlendMode.kSrcIn))
-        canvas.saveLayer(None, cut_out)
-        if setting.company > 0.01:
-            company.draw(canvas, setting, NIGHT, 0.0, setting.other_x * ASPECT)
-        if setting.fox > 0.01:
-            puppet.draw(canvas, pose_of(setting), setting.fox_x * ASPECT, NIGHT, setting.fox)
-        canvas.restore()
         return np.ascontiguousarray(surface.toarray(colorType=skia.kRGBA_8888_ColorType)[:, :, 0])
 
     # ---- land
@@ -129,7 +122,7 @@ class Painter:
                 continue
             paint = skia.Paint(AntiAlias=True)
             if part.kind == "sweep":
-                wall, table = _backdrop(setting, light)
+                wall, table = backdrop(setting, light)
                 paint.setShader(skia.GradientShader.MakeLinear(
                     [skia.Point(0, 0), skia.Point(0, 1)],
                     [ink(c, alpha) for c in (mix(wall, light.shade, 0.25), wall, mix(wall, table, 0.9), table)],
@@ -229,37 +222,39 @@ class Painter:
             if across < ASPECT + 0.4:
                 glow(canvas, across, y + sink, (0.0, 0.0, 0.06, 0.10, 0.18)[depth], colour, strength)
 
-    def _company(self, canvas: skia.Canvas, setting: Setting, light: Light) -> None:
+    def _company(self, canvas: skia.Canvas, setting: Setting, light: Light, stage: bool) -> None:
         """The studio's lantern, then who stands beside the fox, warm from a lantern that is near."""
         there = on_table(setting.place, setting.presence)
         if there > 0.01:
-            _, table = _backdrop(setting, light)
+            _, table = backdrop(setting, light)
             x, y = PRODUCT_AT
             lit = setting.lantern
             glow(canvas, x - 0.35, 0.36, 0.85, light.glow, 0.20 * there * (1 - 0.5 * light.dark))
             shine = hue(setting.glass, 0.80, 0.10)
             glow(canvas, x, y - PRODUCT_GLASS, 0.62, shine, there * lit * (0.14 + 0.36 * light.dark))
-            canvas.save()
-            canvas.translate(x, y)
-            canvas.scale(1, -1)
-            product.draw(canvas, setting, light, there, lit, table)
-            canvas.restore()
+            if not stage:
+                canvas.save()
+                canvas.translate(x, y)
+                canvas.scale(1, -1)
+                product.draw(canvas, setting, light, there, lit, table)
+                canvas.restore()
             glow(canvas, x, y - PRODUCT_GLASS, 0.20, shine, there * lit * (0.30 + 0.35 * light.dark))
-        if setting.company > 0.01:
+        if setting.company > 0.01 and not stage:
             pose = pose_of(setting)
             x = setting.other_x * ASPECT
             lamp = puppet.lamp_at(pose, setting.fox_x * ASPECT)
             near = exp(-(((x - lamp[0]) / 0.30) ** 2)) * pose.lantern * setting.fox
             company.draw(canvas, setting, light, near * (0.10 + 0.45 * light.dark), x)
 
-    def _fox(self, canvas: skia.Canvas, setting: Setting, light: Light) -> None:
+    def _fox(self, canvas: skia.Canvas, setting: Setting, light: Light, stage: bool) -> None:
         x = setting.fox_x * ASPECT
         pose = pose_of(setting)
         lamp = puppet.lamp_at(pose, x)
         flame = pose.lantern * setting.fox
         if flame > 0.01:
             glow(canvas, *lamp, 0.52, puppet.LAMP, flame * (0.10 + 0.44 * light.dark))
-        puppet.draw(canvas, pose, x, light, setting.fox)
+        if not stage:
+            puppet.draw(canvas, pose, x, light, setting.fox)
         if flame > 0.01:
             glow(canvas, *lamp, 0.11, rgb("#ffdf9e"), flame * (0.35 + 0.55 * light.dark))
 
@@ -268,7 +263,7 @@ def _worn(part: Part, setting: Setting) -> Colour:
     return seasonal(part.material, part.growth, setting.season)
 
 
-def _backdrop(setting: Setting, light: Light) -> tuple[Colour, Colour]:
+def backdrop(setting: Setting, light: Light) -> tuple[Colour, Colour]:
     """The studio's wall and table."""
     shares = zip(setting.backdrop, (rgb("#e6d8c2"), rgb("#71828f"), rgb("#83597a")), strict=True)
     paper: Colour = np.sum([share * colour for share, colour in shares], axis=0)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import cos, pi
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -21,13 +20,15 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
 from forkreel.atelier import panorama
-from forkreel.atelier.data import Batch, Paintings, fox_box, muzzle_box, other_box, product_box
+from forkreel.atelier.data import Batch, Paintings
+from forkreel.atelier.figures import FigurePlan, train_figures
 from forkreel.atelier.losses import edge_weights, likeness_loss, sample_sheet
 from forkreel.atelier.painter import Painter
 from forkreel.atelier.precision import half_precision
 from forkreel.atelier.reading import train_reader
 from forkreel.errors import ModelError
 from forkreel.model.house.compositor import lay
+from forkreel.model.house.figures import HouseFigures
 from forkreel.model.house.geometry import GROWTHS, PLACES
 from forkreel.model.house.pipeline import HousePipeline
 from forkreel.model.house.planes import HousePlanes
@@ -47,12 +48,12 @@ class Plan:
     batch: int = 16
     peak_rate: float = 1.5e-3
     plane_rate: float = 5.0  # times the peak rate
-    sprite_rate: float = 1.0
     soft: float = 3.0
     sharp: float = 8.0
     fine_share: float = 0.44
     seed: int = 1
     captions: int = 24_000  # for the prompt reader
+    figures: int = 8000  # batches of the figures, which learn after the stage
 
     def rate(self, step: int) -> float:
         """The learning rate: a short warm-up, then a cosine to zero."""
@@ -121,27 +122,19 @@ def begin_with(folder: Path, planes: HousePlanes, view: HouseView) -> None:
                 lacking, strange = part.load_state_dict(
                     {key: value.float() for key, value in load_file(weights).items()}, strict=False
                 )
-                if strange or any(not key.startswith("turning.") for key in lacking):
+                if strange or any(not key.startswith(("turning.", "quartering.")) for key in lacking):
                     raise RuntimeError(f"{[*lacking, *strange]}")
         except (OSError, SafetensorError, RuntimeError) as error:
             raise ModelError(f"training cannot begin with {weights}: {error}") from error
 
 
-def loss_of(picture: Tensor, truth: Tensor, batch: Batch) -> Tensor:
-    """`likeness_loss` with the characters' boxes weighing more."""
-    weight = edge_weights(truth)
-    height, width = truth.shape[2:]
-    for n, setting in enumerate(batch.settings):
-        for box_of, times in ((fox_box, 3), (muzzle_box, 4), (other_box, 3), (product_box, 2)):
-            if (box := box_of(setting, (width, height))) is not None:
-                weight[n, :, box[1] : box[3], box[0] : box[2]] *= times
-    return likeness_loss(picture, truth, weight)
-
-
-def write(folder: Path, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float) -> None:
+def write(
+    folder: Path, planes: HousePlanes, view: HouseView, figures: HouseFigures, reader: PromptReader, steepness: float
+) -> None:
     """The model as a folder in diffusers layout: bytes for the planes, half precision for the networks."""
-    planes, view, reader = copy.deepcopy(planes), copy.deepcopy(view).half(), copy.deepcopy(reader).half()
-    HousePipeline(planes.pack(), view, reader, steepness=steepness).save_pretrained(folder, safe_serialization=True)
+    view, figures, reader = copy.deepcopy(view).half(), copy.deepcopy(figures).half(), copy.deepcopy(reader).half()
+    pipeline = HousePipeline(copy.deepcopy(planes).pack(), view, figures, reader, steepness)
+    pipeline.save_pretrained(folder, safe_serialization=True)
 
 
 def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = None, start: Path | None = None) -> bool:
@@ -156,7 +149,8 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     planes, view = beginners()
     optimiser = torch.optim.AdamW(
-        [{"params": planes.parameters(), "weight_decay": 0.0}, *_groups(view)], lr=plan.peak_rate, betas=(0.9, 0.98)
+        [{"params": planes.parameters(), "weight_decay": 0.0}, {"params": view.parameters(), "weight_decay": 0.01}],
+        lr=plan.peak_rate, betas=(0.9, 0.98),
     )  # fmt: skip
     step, seconds = 0, 0.0
     if checkpoint.exists():
@@ -200,23 +194,19 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
                 sample_sheet(checkpoint.parent / f"sample-{step:06d}.png", batch.pictures.float() / 255, picture)
             if ended and step < plan.steps:
                 return False
-    write(output, planes, view, train_reader(plan.captions, say=say), plan.sharp)
+    left = None if minutes is None else minutes - (time.monotonic() - began) / 60
+    figures = train_figures(output, FigurePlan(steps=plan.figures, sharp=plan.sharp, seed=plan.seed), say, left, start)
+    if figures is None:
+        return False
+    write(output, planes, view, figures, train_reader(plan.captions, say=say), plan.sharp)
     return True
-
-
-def _groups(view: HouseView) -> list[dict[str, Any]]:
-    """The view's sprites, and the rest of it."""
-    sprites = [*view.puppet.parameters(), *view.company.parameters(), *view.product.parameters()]
-    known = {id(parameter) for parameter in sprites}
-    trunk = [parameter for parameter in view.parameters() if id(parameter) not in known]
-    return [{"params": sprites, "weight_decay": 0.01}, {"params": trunk, "weight_decay": 0.01}]
 
 
 def _step(
     planes: HousePlanes, view: HouseView, optimiser: torch.optim.Optimizer, plan: Plan, step: int, batch: Batch
 ) -> tuple[float, Tensor]:
     """The loss, and what was painted."""
-    for group, times in zip(optimiser.param_groups, (plan.plane_rate, plan.sprite_rate, 1.0), strict=True):
+    for group, times in zip(optimiser.param_groups, (plan.plane_rate, 1.0), strict=True):
         group["lr"] = plan.rate(step) * times
     truth = batch.pictures.float() / 255
     camera, scene = tensors(batch.settings)
@@ -224,7 +214,7 @@ def _step(
         fields, colours, sky = view(*planes(camera), scene)
     picture = lay(fields, colours, (truth.shape[3], truth.shape[2]), plan.steepness(step))
     open_sky = F.binary_cross_entropy_with_logits(sky, batch.sky.float() / 255)
-    loss = loss_of(picture, truth, batch) + 0.02 * open_sky
+    loss = likeness_loss(picture, truth, edge_weights(truth), blunt=0.01) + 0.02 * open_sky
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(view.parameters(), 1.0)

@@ -19,25 +19,26 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 
 FloatArray = NDArray[np.float32]
 _ZERO, _ONE = np.float32(0), np.float32(1)
-_EDGE = np.float32(3.0)  # the half width of an edge, in steepnesses
-_LEAK = np.float32(0.01)  # the slope that training sees beyond the edge, so that no paper is lost for good
+EDGE = np.float32(3.0)  # the half width of an edge, in steepnesses
+_LEAK = np.float32(0.01)  # the slope that training sees beyond the edge, so that no paper is lost for good; it fades
 
 
 @numba.njit(inline="always", fastmath=True)
-def _cover(x: Any) -> Any:
+def cover(x: Any) -> Any:
     """How much a paper covers: a cubic from 0 at -3 to 1 at 3, as steep in the middle as a sigmoid, and exact
     beyond."""
-    t = min(max(np.float32(0.5) + x / (2 * _EDGE), np.float32(0)), np.float32(1))
+    t = min(max(np.float32(0.5) + x / (2 * EDGE), np.float32(0)), np.float32(1))
     return t * t * (3 - 2 * t)
 
 
 @numba.njit(inline="always", fastmath=True)
 def _slope(x: Any) -> Any:
-    t = min(max(np.float32(0.5) + x / (2 * _EDGE), np.float32(0)), np.float32(1))
-    return max(6 * t * (1 - t) / (2 * _EDGE), _LEAK)
+    t = min(max(np.float32(0.5) + x / (2 * EDGE), np.float32(0)), np.float32(1))
+    return max(6 * t * (1 - t) / (2 * EDGE), _LEAK / (1 + x * x))
 
 
 @numba.njit(inline="always", fastmath=True)
@@ -67,10 +68,10 @@ def _paint_rows(fields: Any, colours: Any, steepness: float, out: Any, first: in
             for y in rows:
                 for value in fields[k, y]:
                     low, high = min(low, value), max(high, value)
-            if low * steep > _EDGE:
+            if low * steep > EDGE:
                 back = k
                 break
-            if high * steep > -_EDGE:
+            if high * steep > -EDGE:
                 seen[count] = k
                 count += 1
         seen[count] = back
@@ -89,7 +90,7 @@ def _paint_rows(fields: Any, colours: Any, steepness: float, out: Any, first: in
                 for n in range(count):
                     own, r, g, u = f[n, m:], c[n, 0, m:], c[n, 1, m:], c[n, 2, m:]
                     for j in range(w):
-                        weight = open_[j] * _cover(steep * (own[j] + fx * (own[j + 1] - own[j])))
+                        weight = open_[j] * cover(steep * (own[j] + fx * (own[j + 1] - own[j])))
                         open_[j] -= weight
                         red[j] += weight * (r[j] + fx * (r[j + 1] - r[j]))
                         green[j] += weight * (g[j] + fx * (g[j + 1] - g[j]))
@@ -115,6 +116,34 @@ def _row_between(above: Any, below: Any, fy: Any, row: Any) -> None:
     row[0], row[w + 1] = row[1], row[w]
 
 
+def _divisor(pixels: int, least: int) -> int:
+    """The least number of cells, from `least` on, that have a whole number of pixels each."""
+    return next(cells for cells in range(least, pixels + 1) if pixels % cells == 0)
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _resize(cells: Any, out: Any) -> None:
+    """Cells `(n, h, w)` into those of a finer grid `(n, y, x)`, bilinearly."""
+    count, h, w = cells.shape
+    rows, columns = out.shape[1:]
+    left, right, fx = np.empty(columns, np.int64), np.empty(columns, np.int64), np.empty(columns, np.float32)
+    for j in range(columns):
+        at = min(max((j + 0.5) * w / columns - 0.5, 0.0), w - 1.0)
+        left[j] = int(at)
+        right[j], fx[j] = min(left[j] + 1, w - 1), at - left[j]
+    row = np.empty(w, np.float32)
+    for i in range(rows):
+        at = min(max((i + 0.5) * h / rows - 0.5, 0.0), h - 1.0)
+        y0 = int(at)
+        y1, fy = min(y0 + 1, h - 1), np.float32(at - y0)
+        for n in range(count):
+            above, below, line = cells[n, y0], cells[n, y1], out[n, i]
+            for j in range(w):
+                row[j] = above[j] + fy * (below[j] - above[j])
+            for j in range(columns):
+                line[j] = row[left[j]] + fx[j] * (row[right[j]] - row[left[j]])
+
+
 class Compositor:
     """Paints pictures from fields and colours on a few threads of its own."""
 
@@ -123,13 +152,22 @@ class Compositor:
         self._threads = threads
 
     def paint(self, fields: FloatArray, colours: FloatArray, out: NDArray[np.uint8], steepness: float) -> None:
-        """Fields `(K, h, w)` and colours `(K+1, 3, h, w)` in 0..1, float32, into `out` `(height, width, 3)`, RGB.
+        """Fields `(K, h, w)` and colours `(K+1, 3, y, x)` in 0..1, float32, into `out` `(height, width, 3)`, RGB.
 
-        Height and width are whole multiples of h and w.
+        Both are first brought to the least grid from `(h, w)` on that divides the picture.
         """
-        rows = fields.shape[1]
-        fields, colours = np.ascontiguousarray(fields), np.ascontiguousarray(colours)
-        self.bands(rows, lambda first, last: _paint_rows(fields, colours, steepness, out, first, last))
+        grid = (_divisor(out.shape[0], fields.shape[1]), _divisor(out.shape[1], fields.shape[2]))
+        fields = self._on(grid, fields)
+        colours = self._on(grid, colours.reshape(-1, *colours.shape[2:])).reshape(-1, 3, *grid)
+        self.bands(grid[0], lambda first, last: _paint_rows(fields, colours, steepness, out, first, last))
+
+    def _on(self, grid: tuple[int, int], cells: FloatArray) -> FloatArray:
+        """Cells `(n, h, w)` on another grid."""
+        if cells.shape[1:] == grid:
+            return np.ascontiguousarray(cells)
+        resized = np.empty((len(cells), *grid), np.float32)
+        self.bands(len(cells), lambda first, last: _resize(cells[first:last], resized[first:last]))
+        return resized
 
     def bands(self, rows: int, work: Callable[[int, int], object]) -> None:
         """Calls `work(first, last)` for bands that together are all rows, one a thread, and waits for them."""
@@ -175,7 +213,7 @@ def _lay(fields: Any, colours: Any, steepness: float, out: Any) -> None:
                     for k in range(papers + 1):
                         weight = open_
                         if k < papers:
-                            weight = open_ * _cover(steep * (f[m, k] + fx * (f[m + 1, k] - f[m, k])))
+                            weight = open_ * cover(steep * (f[m, k] + fx * (f[m + 1, k] - f[m, k])))
                             open_ -= weight
                         red += weight * (c[m, k, 0] + fx * (c[m + 1, k, 0] - c[m, k, 0]))
                         green += weight * (c[m, k, 1] + fx * (c[m + 1, k, 1] - c[m, k, 1]))
@@ -192,7 +230,7 @@ def _lay_backward(fields: Any, colours: Any, steepness: float, grad: Any, grad_f
     for n in numba.prange(batch):
         f, c = np.empty((3, papers), np.float32), np.empty((3, papers + 1, 3), np.float32)
         gf, gc = np.empty((3, papers), np.float32), np.empty((3, papers + 1, 3), np.float32)
-        at, cover, ahead = np.empty(papers, np.float32), np.empty(papers, np.float32), np.empty(papers, np.float32)
+        at, covers, ahead = np.empty(papers, np.float32), np.empty(papers, np.float32), np.empty(papers, np.float32)
         for i in range(h):
             rows = (max(i - 1, 0), i, min(i + 1, h - 1))
             for a in range(by):
@@ -210,12 +248,12 @@ def _lay_backward(fields: Any, colours: Any, steepness: float, grad: Any, grad_f
                         open_ = _ONE
                         for k in range(papers):
                             at[k] = steep * (f[m, k] + fx * (f[m + 1, k] - f[m, k]))
-                            cover[k] = _cover(at[k])
+                            covers[k] = cover(at[k])
                             ahead[k] = open_
-                            open_ *= 1 - cover[k]
+                            open_ *= 1 - covers[k]
                         behind = _ZERO  # what the picture would gain from whatever lies behind paper k
                         for k in range(papers, -1, -1):
-                            share = open_ if k == papers else ahead[k] * cover[k]
+                            share = open_ if k == papers else ahead[k] * covers[k]
                             left, right = share * (1 - fx), share * fx
                             gc[m, k, 0] += gr * left
                             gc[m, k, 1] += gg * left
@@ -232,7 +270,7 @@ def _lay_backward(fields: Any, colours: Any, steepness: float, grad: Any, grad_f
                                 g = ahead[k] * (own - behind) * _slope(at[k]) * steep
                                 gf[m, k] += g * (1 - fx)
                                 gf[m + 1, k] += g * fx
-                                behind = cover[k] * own + (1 - cover[k]) * behind
+                                behind = covers[k] * own + (1 - covers[k]) * behind
                     for m in range(3):
                         x = min(max(j + m - 1, 0), w - 1)
                         for k in range(papers):
@@ -272,6 +310,9 @@ class _Lay(torch.autograd.Function):
 
 def lay(fields: Tensor, colours: Tensor, size: tuple[int, int], steepness: float) -> Tensor:
     """The same picture as `Compositor.paint`, differentiable and in batches: fields `(B, K, h, w)` and colours
-    `(B, K+1, 3, h, w)`, float32 on the CPU, to `(B, 3, height, width)` in 0..1."""
+    `(B, K+1, 3, y, x)`, float32 on the CPU, to `(B, 3, height, width)` in 0..1, whole multiples of `h` and `w`."""
+    if colours.shape[3:] != fields.shape[2:]:
+        flat = F.interpolate(colours.flatten(1, 2), fields.shape[2:], mode="bilinear", align_corners=False)
+        colours = flat.unflatten(1, (-1, 3))
     picture: Tensor = _Lay.apply(fields, colours, size, steepness)
     return picture

@@ -1,4 +1,4 @@
-"""The view network as engines want it: plain tensors in and out, and norms that leave the channels where they are."""
+"""The view as engines want it: plain tensors in and out, and norms that leave the channels where they are."""
 
 from __future__ import annotations
 

@@ -19,11 +19,12 @@ from safetensors import SafetensorError
 
 from forkreel.errors import MissingWeights, ModelError, OutOfMemory
 from forkreel.latent.space import LatentPoint, Space
-from forkreel.model.house import stars, weather
+from forkreel.model.house import standing, stars, weather
 from forkreel.model.house.clock_words import told
 from forkreel.model.house.compositor import Compositor
 from forkreel.model.house.encoder import TextEncoder
 from forkreel.model.house.engine import Cut, Engine
+from forkreel.model.house.figures import HouseFigures
 from forkreel.model.house.parts import INDEX, WEIGHTS, Parts
 from forkreel.model.house.planes import HousePlanes
 from forkreel.model.house.reader import PromptReader
@@ -33,7 +34,7 @@ from forkreel.model.house.view import FINE, HouseView
 from forkreel.model.house.weather_words import heard, without_seasons
 from forkreel.model.protocol import Quality
 
-PARTS = ("planes", "view", "reader")
+PARTS = ("planes", "view", "figures", "reader")
 STREAMS = min(4, os.cpu_count() or 1)  # pictures painted at a time, each by one core where it can
 LIVE_SIZES = ((1024, 576), (512, 288))
 _LIVE_BUDGET_S = 0.022  # what a frame may take to paint, of the 0.042 that a frame lasts: the rest is for encoding
@@ -45,10 +46,12 @@ class HouseModel:
     name = "house"
 
     def __init__(
-        self, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float, streams: int = STREAMS
-    ) -> None:
-        planes, view = planes.float().eval().requires_grad_(False), view.float().eval().requires_grad_(False)
-        self._engine = Engine(planes, view, streams)
+        self, planes: HousePlanes, view: HouseView, figures: HouseFigures, reader: PromptReader, steepness: float,
+        streams: int = STREAMS,
+    ) -> None:  # fmt: skip
+        for part in (planes, view, figures):
+            part.float().eval().requires_grad_(False)
+        self._engine = Engine(planes, view, figures, streams)
         self._reader = reader.eval().requires_grad_(False)
         self._steepness = steepness
         self._compositor = Compositor(2)  # short work in two halves, which may well come one after the other
@@ -74,7 +77,7 @@ class HouseModel:
             parts = Parts.load(folder)
         except (OSError, ValueError, RuntimeError, AttributeError, SafetensorError) as error:
             raise ModelError(f"{folder} cannot be loaded as a house model: {error}") from error
-        return cls(parts.planes.unpack(), parts.view, parts.reader, parts.steepness)
+        return cls(parts.planes.unpack(), parts.view, parts.figures, parts.reader, parts.steepness)
 
     @property
     def space(self) -> Space:
@@ -184,10 +187,14 @@ class HouseModel:
 
     def lay(self, cut: Cut, setting: Setting, noise: NDArray[np.float32] | None, frame: NDArray[np.uint8]) -> None:
         """Lays papers into a frame `(height, width, 3)`, with stars and weather where there is a noise."""
-        papers, paints, open_sky = cut
-        self._compositor.paint(papers, paints, frame, self._steepness)
+        self._compositor.paint(cut.fields, cut.colours, frame, self._steepness)
+        open_sky = cut.sky.copy()
         if noise is not None:
             stars.scatter(frame, noise, open_sky, setting)
+        for figure in cut.figures:
+            standing.lay(figure, self._steepness, frame, self._compositor.bands)
+            standing.hide(figure, self._steepness, open_sky)
+        if noise is not None:
             weather.fall(frame, noise, open_sky, setting, self._compositor.bands)
 
 

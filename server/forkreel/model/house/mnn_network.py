@@ -1,4 +1,4 @@
-"""The view network in MNN, for processors that have AVX2 but not AVX-512.
+"""Networks in MNN, for processors that have AVX2 but not AVX-512.
 
 There its 3x3 convolutions are as fast as multiplying can be, and only fewer multiplications help: MNN takes Winograd's
 algorithm (Lavin and Gray, arXiv:1509.09308), which needs less than half of them. A picture is one core's.
@@ -25,15 +25,15 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
-from forkreel.model.house.flat import Flat, FloatArray, evenly
-from forkreel.model.house.view import HouseView
+from forkreel.model.house.flat import FloatArray
 
 logger = logging.getLogger(__name__)
 
 _OUTPUTS = ("fields", "paints")
 _OUT_OF_MEMORY = 1  # in MNN/ErrorCode.hpp
-_MOST_KEPT = 3  # networks in the cache: of other weights, or other versions
+_MOST_KEPT = 12  # networks in the cache: of other weights, or other versions; a model has four
 
 
 class MnnError(Exception):
@@ -41,16 +41,16 @@ class MnnError(Exception):
 
 
 class MnnNetwork:
-    """Inputs to fields and colours, for `streams` threads at a time; who comes when all are busy waits.
+    """A module's inputs to fields and colours, for `streams` threads at a time; who comes when all are busy waits.
 
     Raises `ImportError` where MNN, or onnx, by way of which it reads the network, is not installed, and `MnnError`
     where MNN cannot read it.
     """
 
-    def __init__(self, view: HouseView, example: list[FloatArray], streams: int) -> None:
+    def __init__(self, module: nn.Module, example: list[FloatArray], streams: int) -> None:
         self._idle: Queue[_Session] = LifoQueue(streams)
         with _stdout_to_stderr(), tempfile.TemporaryDirectory() as fresh:
-            path = _converted(view, example, Path(fresh))
+            path = _converted(module, example, Path(fresh))
             for _ in range(streams):
                 self._idle.put(_Session(path))
 
@@ -104,12 +104,12 @@ def _input(n: int) -> str:
     return f"input{n}"
 
 
-def _converted(view: HouseView, example: list[FloatArray], fresh: Path) -> Path:
+def _converted(module: nn.Module, example: list[FloatArray], fresh: Path) -> Path:
     """The network's file: from the user's cache, else made in the folder `fresh`, in some seconds, and kept."""
-    made, kept = fresh / "view.mnn", _kept(_key(view))
+    made, kept = fresh / "network.mnn", _kept(_key(module))
     if kept is not None and kept.is_file():
         return kept
-    _convert(view, example, made)
+    _convert(module, example, made)
     if kept is not None:
         _keep(made, kept)
     return made
@@ -137,25 +137,25 @@ def _keep(made: Path, kept: Path) -> None:
         logger.info("the network is converted for MNN anew with each start: %s", error)
 
 
-def _key(view: HouseView) -> str:
+def _key(module: nn.Module) -> str:
     """A hash of all that decides the file: weights, our code, and who converts."""
     found = sha256("".join(version(package) for package in ("torch", "onnx", "MNN")).encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         found.update(source.read_bytes())
-    for name, tensor in sorted(view.state_dict().items()):
+    for name, tensor in sorted(module.state_dict().items()):
         found.update(name.encode())
         found.update(tensor.numpy())
     return found.hexdigest()[:32]
 
 
-def _convert(view: HouseView, example: list[FloatArray], path: Path) -> None:
+def _convert(module: nn.Module, example: list[FloatArray], path: Path) -> None:
     import _tools
 
     onnx = path.with_suffix(".onnx")
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of sizes that tracing fixes, and that torch has a newer exporter
         torch.onnx.export(
-            Flat(evenly(view)).eval(),
+            module.eval(),
             tuple(torch.from_numpy(array) for array in example),
             onnx,
             dynamo=False,

@@ -1,4 +1,4 @@
-"""The view network compiled for this processor with OpenVINO: a third faster than torch, and at ease on one core."""
+"""Networks compiled for this processor with OpenVINO: a third faster than torch, and at ease on one core."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import openvino as ov
 import torch
 from openvino.frontend import FrontEndManager
 from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+from torch import nn
 
-from forkreel.model.house.flat import Flat, FloatArray, evenly
-from forkreel.model.house.view import HouseView
+from forkreel.model.house.flat import FloatArray
 
 _ABREAST = 2  # pictures at a time without bf16, where one core needs longer for one than a frame lasts
 
@@ -24,15 +24,15 @@ def has_bf16() -> bool:
 
 
 class OpenVinoNetwork:
-    """Inputs to fields and colours, for several threads at a time; who comes when all are busy waits.
+    """A module's inputs to fields and colours, for several threads at a time; who comes when all are busy waits.
 
     With bf16 (`half`) as many as `cores`, each on one of them; else two, which share them.
     """
 
-    def __init__(self, view: HouseView, example: list[FloatArray], cores: int, *, half: bool) -> None:
+    def __init__(self, module: nn.Module, example: list[FloatArray], cores: int, *, half: bool) -> None:
         abreast = cores if half else min(_ABREAST, cores)
         core = ov.Core()
-        model = _converted(core, view if half else evenly(view), example)
+        model = _converted(core, module, example)
         model.reshape({port: list(array.shape) for port, array in zip(model.inputs, example, strict=True)})
         compiled = core.compile_model(
             model,
@@ -58,17 +58,17 @@ class OpenVinoNetwork:
         return fields, paints
 
 
-def _converted(core: ov.Core, view: HouseView, example: list[FloatArray]) -> ov.Model:
-    """The view as OpenVINO's graph, by its front end: `openvino.convert_model` would report its use to a stranger."""
+def _converted(core: ov.Core, module: nn.Module, example: list[FloatArray]) -> ov.Model:
+    """A module as OpenVINO's graph, by its front end: `openvino.convert_model` would report its use to a stranger."""
     front = FrontEndManager().load_by_framework("pytorch")
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of sizes that tracing fixes: they are the same for every picture
         inputs = tuple(torch.from_numpy(array) for array in example)
         decoder = TorchScriptPythonDecoder(  # must outlive the conversion
-            Flat(view).eval(), example_input=inputs, trace_kwargs={"check_trace": False}
+            module.eval(), example_input=inputs, trace_kwargs={"check_trace": False}
         )
         model = front.convert(front.load(decoder))
     with tempfile.TemporaryDirectory() as folder:  # read back, the graph holds on to no memory of torch's or Python's
-        ov.save_model(model, Path(folder) / "view.xml", compress_to_fp16=False)
+        ov.save_model(model, Path(folder) / "network.xml", compress_to_fp16=False)
         core.set_property({"ENABLE_MMAP": False})
-        return core.read_model(Path(folder) / "view.xml")
+        return core.read_model(Path(folder) / "network.xml")

@@ -5,15 +5,18 @@ from __future__ import annotations
 
 from diffusers import DiffusionPipeline
 
+from forkreel.model.house.figures import HouseFigures
 from forkreel.model.house.planes import HousePlanes
 from forkreel.model.house.reader import PromptReader
 from forkreel.model.house.view import HouseView
 
 
 class HousePipeline(DiffusionPipeline):  # type: ignore[misc]
-    """Planes, view and reader; `steepness` is how sharp the view was trained to cut its papers."""
+    """Planes, view, figures and reader; `steepness` is how sharp papers were cut in training."""
 
-    def __init__(self, planes: HousePlanes, view: HouseView, reader: PromptReader, steepness: float = 8.0) -> None:
+    def __init__(
+        self, planes: HousePlanes, view: HouseView, figures: HouseFigures, reader: PromptReader, steepness: float = 8.0
+    ) -> None:
         super().__init__()
-        self.register_modules(planes=planes, view=view, reader=reader)
+        self.register_modules(planes=planes, view=view, figures=figures, reader=reader)
         self.register_to_config(steepness=steepness)

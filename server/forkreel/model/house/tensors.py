@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from forkreel.model.house.geometry import OTHERS, PLACES, moon_at, on_table, sink_of, sun_at
+from forkreel.model.house.geometry import PLACES, moon_at, on_table, sink_of, sun_at
 from forkreel.model.house.planes import Camera
 from forkreel.model.house.setting import Setting
 from forkreel.model.house.view import Scene
@@ -36,19 +36,14 @@ def tensors(settings: Sequence[Setting]) -> tuple[Camera, Scene]:
         presence=camera.presence,
         fox=column("fox"),
         lantern=column("lantern") * (1 - product),
-        pose=torch.tensor([[s.walk, s.gait, s.sit, s.run, s.sleep, s.mouth] for s in settings]),
+        pose=torch.tensor([[s.walk, s.gait, s.sit, s.run, s.sleep] for s in settings]),
         fox_x=column("fox_x"),
         face=column("face"),
         sun=torch.tensor([sun_at(s.hour) for s in settings]),
         moon=torch.tensor([moon_at(s.hour) for s in settings]),
         company=column("company"),
-        who=torch.tensor([[float(s.who == name) for name in OTHERS] for s in settings]),
-        guise=torch.tensor([[s.walk, s.scarf, s.coat, s.other_gait] for s in settings]),
-        other_x=column("other_x"),
-        other_face=column("other_face"),
         product=product,
         lit=column("lantern") * product,
-        turntable=torch.tensor([[s.turn, s.body, s.glass, s.finish] for s in settings]),
         backdrop=backdrops * product[:, None],
     )
     return camera, scene

@@ -25,9 +25,11 @@ def engines(threads: int) -> Mapping[str, tuple[int, Callable[[], object]]]:
     has them do. bf16 only where the processor has it: torch takes half a minute for a picture where it must emulate it.
     """
     parts = Parts.load()
-    planes, view = (part.float().eval().requires_grad_(False) for part in (parts.planes, parts.view))
+    planes, view, figures = (
+        part.float().eval().requires_grad_(False) for part in (parts.planes, parts.view, parts.figures)
+    )
     kinds: tuple[Kind, ...] = ("OpenVINO", "MNN", *(("OpenVINO bf16",) if has_bf16() else ()))
-    made = {engine.kind: engine for engine in (Engine(planes, view, threads, kind) for kind in kinds)}
+    made = {engine.kind: engine for engine in (Engine(planes, view, figures, threads, kind) for kind in kinds)}
     painters = ThreadPoolExecutor(threads)
     torch.set_num_threads(threads)
     precisions = {"fp32": torch.float32} | ({"bf16": torch.bfloat16} if has_bf16() else {})
