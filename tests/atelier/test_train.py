@@ -65,6 +65,17 @@ def test_figures_go_on_where_they_were_and_begin_with_those_of_a_model(tmp_path:
         train_figures(tmp_path / "new", plan, said.append, start=tmp_path)
 
 
+def test_a_model_of_another_shape_is_refused_before_anything_is_learned(tmp_path: Path):
+    write(tmp_path, beginners()[0], HouseView(fine_channels=60), HouseFigures(), PromptReader(), 8.0)
+    with pytest.raises(ModelError, match=r"view.*not shaped as this version's; begin with a model of this version"):
+        train(tmp_path / "new", TINY, start=tmp_path)
+    write(tmp_path, *beginners(), HouseFigures(), PromptReader(), 8.0)
+    (tmp_path / "figures" / "diffusion_pytorch_model.safetensors").write_bytes(b"none")
+    with pytest.raises(ModelError, match="figures"):
+        train(tmp_path / "new", TINY, start=tmp_path)
+    assert not (tmp_path / "new" / CHECKPOINT).exists()
+
+
 def test_a_model_from_before_seasons_knew_what_grows_is_one_to_begin_with(tmp_path: Path):
     older = HousePlanes(), HouseView()
     write(tmp_path, *older, HouseFigures(), PromptReader(), 8.0)

@@ -1,15 +1,17 @@
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="the house model paints with torch")
-from torch.nn import functional as F  # noqa: E402
+pytest.importorskip("torch", reason="the house model paints with torch")
 
-from forkreel.model.house.compositor import Compositor  # noqa: E402
-from forkreel.model.house.figure_knobs import FIGURES, knobs, nearness  # noqa: E402
-from forkreel.model.house.figures import HouseFigures  # noqa: E402
-from forkreel.model.house.geometry import ASPECT, FOX_Y, OTHER_BOX  # noqa: E402
-from forkreel.model.house.setting import Setting  # noqa: E402
-from forkreel.model.house.standing import Standing, hide, lay, stand  # noqa: E402
+import torch
+from torch.nn import functional as F
+
+from forkreel.model.house.compositor import Compositor
+from forkreel.model.house.figure_knobs import FIGURES, knobs, nearness
+from forkreel.model.house.figures import HouseFigures
+from forkreel.model.house.geometry import ASPECT, FOX_Y, OTHER_BOX
+from forkreel.model.house.setting import Setting
+from forkreel.model.house.standing import Standing, hide, lay, stand
 
 SIZE = (128, 72)
 STEEP = 4.0

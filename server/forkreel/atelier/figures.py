@@ -31,6 +31,8 @@ FLAT = 0.01  # what change of colour within a paper costs
 EYE = 0.05  # what an eye costs that is not on the front paper
 TURNS: tuple[Name, ...] = ("fox", "other", "product")
 
+OTHER_SHAPE = "its networks are not shaped as this version's; begin with a model of this version, or with nothing"
+
 
 @dataclass(frozen=True)
 class FigurePlan:
@@ -80,14 +82,16 @@ def blindness(front: Tensor, regards: Tensor) -> Tensor:
     return lack.sum() / eye.sum().clamp(min=1)
 
 
-def begin_with(folder: Path, figures: HouseFigures) -> None:
+def begin_figures_with(folder: Path, figures: HouseFigures) -> None:
     """Fills them with those of a model in diffusers layout; one that has none leaves them as they are."""
     weights = folder / "figures" / "diffusion_pytorch_model.safetensors"
     if weights.is_file():
         try:
             figures.load_state_dict({key: value.float() for key, value in load_file(weights).items()})
-        except (OSError, SafetensorError, RuntimeError) as error:
+        except (OSError, SafetensorError) as error:
             raise ModelError(f"training cannot begin with {weights}: {error}") from error
+        except RuntimeError as error:
+            raise ModelError(f"training cannot begin with {weights}: {OTHER_SHAPE}") from error
 
 
 def train_figures(
@@ -109,7 +113,7 @@ def train_figures(
         step = state["step"]
         say(f"the figures go on from step {step}")
     elif start is not None:
-        begin_with(start, figures)
+        begin_figures_with(start, figures)
     loader = DataLoader(
         _Turns(plan), batch_size=None, sampler=range(step, plan.steps), num_workers=1, prefetch_factor=4
     )

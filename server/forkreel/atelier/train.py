@@ -21,7 +21,7 @@ from torch.utils.data import DataLoader
 
 from forkreel.atelier import panorama
 from forkreel.atelier.data import Batch, Paintings
-from forkreel.atelier.figures import FigurePlan, train_figures
+from forkreel.atelier.figures import OTHER_SHAPE, FigurePlan, begin_figures_with, train_figures
 from forkreel.atelier.losses import edge_weights, likeness_loss, sample_sheet
 from forkreel.atelier.painter import Painter
 from forkreel.atelier.precision import half_precision
@@ -122,10 +122,12 @@ def begin_with(folder: Path, planes: HousePlanes, view: HouseView) -> None:
                 lacking, strange = part.load_state_dict(
                     {key: value.float() for key, value in load_file(weights).items()}, strict=False
                 )
-                if strange or any(not key.startswith(("turning.", "quartering.")) for key in lacking):
+                if strange or any(not key.startswith("turning.") for key in lacking):
                     raise RuntimeError(f"{[*lacking, *strange]}")
-        except (OSError, SafetensorError, RuntimeError) as error:
+        except (OSError, SafetensorError) as error:
             raise ModelError(f"training cannot begin with {weights}: {error}") from error
+        except RuntimeError as error:
+            raise ModelError(f"training cannot begin with {weights}: {OTHER_SHAPE}") from error
 
 
 def write(
@@ -163,6 +165,7 @@ def train(output: Path, plan: Plan, say: Say = print, minutes: float | None = No
     elif start is not None:
         say(f"beginning with the model in {start}")
         begin_with(start, planes, view)
+        begin_figures_with(start, HouseFigures())  # their turn is later, but what is wrong with them is told now
         seed_growths(planes, Painter())
     else:
         say("drawing the planes' first state")
